@@ -1,0 +1,391 @@
+/**
+ * The nouns of the house as plain readonly data. No behaviour, no imports: everything else may depend on this.
+ * Times are milliseconds since the epoch (UTC), durations are milliseconds.
+ */
+
+export type Millis = number;
+
+/** What can be stored as text and read back unchanged. */
+export type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/** Time and chance, made once in lib/clock and handed to whoever needs them; tests pass their own. */
+export type Clock = {
+  /** Wall-clock time. */
+  readonly now: () => Millis;
+  /** A clock that only goes forward and means nothing outside this process. */
+  readonly monotonic: () => Millis;
+  /** Resolves after `ms`, or at once when the signal aborts (it never rejects). */
+  readonly sleep: (ms: Millis, signal?: AbortSignal) => Promise<void>;
+  /** 0 (included) to 1 (excluded). */
+  readonly random: () => number;
+};
+
+export type Log = {
+  readonly debug: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+  readonly info: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+  readonly warn: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+  readonly error: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+};
+
+// ---------------------------------------------------------------- feeds
+
+/** Both validators exactly as the server sent them (RFC 9110, 8.8); null: none known. */
+export type Validators = { readonly etag: string | null; readonly lastModified: string | null };
+
+export type FeedResponse =
+  | {
+      readonly kind: "fetched";
+      readonly body: Uint8Array;
+      readonly contentType: string | null;
+      readonly url: string;
+      readonly validators: Validators;
+      /** How long the server says the answer stays fresh (0: it does not say), at most 24 h. */
+      readonly freshness: Millis;
+      /** Set when every redirect on the way was permanent (301, 308). */
+      readonly permanentUrl?: string;
+      /** 226: a partial list (RFC 3229); nothing missing counts as deleted. */
+      readonly partial: boolean;
+    }
+  | {
+      readonly kind: "unchanged";
+      readonly validators: Validators;
+      readonly freshness: Millis;
+      readonly permanentUrl?: string;
+    }
+  | { readonly kind: "gone" }
+  | { readonly kind: "failed"; readonly reason: string; readonly retryAfterMs?: Millis };
+
+export type ImageRef = { readonly url: string; readonly alt: string | null };
+
+/** One entry as a feed lists it. Texts are plain (entities decoded, tags removed), HTML fields are raw. */
+export type ParsedEntry = {
+  readonly guid: string | null;
+  /** Absolute http(s) address of the article; null when the feed gives none. */
+  readonly link: string | null;
+  readonly title: string;
+  readonly published: Millis | null;
+  readonly updated: Millis | null;
+  readonly author: string | null;
+  readonly categories: readonly string[];
+  readonly descriptionHtml: string | null;
+  readonly contentHtml: string | null;
+  readonly image: ImageRef | null;
+  readonly language: string | null;
+};
+
+export type ParsedFeed = {
+  readonly title: string | null;
+  readonly siteUrl: string | null;
+  readonly selfUrl: string | null;
+  readonly hubUrl: string | null;
+  readonly language: string | null;
+  readonly iconUrl: string | null;
+  /** The longest wait that `ttl`, `sy:updatePeriod` and `sy:updateFrequency` ask for; null: none. */
+  readonly updateInterval: Millis | null;
+  /** GMT hours 0 to 23 and weekdays 0 (Sunday) to 6 in which the feed must not be asked. */
+  readonly skipHours: readonly number[];
+  readonly skipDays: readonly number[];
+  readonly entries: readonly ParsedEntry[];
+  /** The document broke off or was malformed; the entries are what could be read whole. */
+  readonly truncated: boolean;
+};
+
+export type ParseResult =
+  | { readonly kind: "feed"; readonly feed: ParsedFeed }
+  | { readonly kind: "not a feed"; readonly reason: string };
+
+// ---------------------------------------------------------------- articles
+
+export type KeyPointOrigin = "box" | "lead list" | "text bullets" | "question list" | "section list";
+
+export type KeyPoints = {
+  /** Verbatim, in order, white space normalised. */
+  readonly points: readonly string[];
+  readonly origin: KeyPointOrigin | null;
+  /** The label or heading above them, when there is one. */
+  readonly label: string | null;
+};
+
+/** What stands behind an entry: taken from the feed's own text or from the page. */
+export type Article = {
+  /** Where it was found at last (after redirects); the link that is posted. */
+  readonly url: string;
+  readonly canonicalUrl: string | null;
+  readonly title: string;
+  /** The publisher's description (dek); null when there is none or when it is boilerplate. */
+  readonly description: string | null;
+  /** The first whole sentences of the body, for articles without key points and description. */
+  readonly firstSentences: string | null;
+  /** The body as plain text, paragraphs divided by an empty line; bounded. */
+  readonly text: string;
+  readonly keyPoints: KeyPoints;
+  readonly language: string | null;
+  readonly image: ImageRef | null;
+  readonly author: string | null;
+  readonly categories: readonly string[];
+  readonly siteName: string | null;
+  readonly siteUrl: string | null;
+  readonly siteIconUrl: string | null;
+  readonly published: Millis | null;
+  /** "feed": the feed carried the whole text; "page": the page was fetched; "feed only": the page could not be had. */
+  readonly source: "feed" | "page" | "feed only";
+};
+
+/** An image fetched, decoded, resized and encoded again by us. */
+export type Image = {
+  readonly bytes: Uint8Array;
+  readonly mime: "image/jpeg" | "image/png" | "image/webp";
+  readonly width: number;
+  readonly height: number;
+  readonly alt: string | null;
+  /** Where it came from; Discord shows this address itself. */
+  readonly sourceUrl: string;
+};
+
+/** Title, link, key points, image, language: no platform in it. What composers read. */
+export type Summary = {
+  readonly title: string;
+  readonly url: string;
+  readonly keyPoints: readonly string[];
+  /** The dek; null when there is none. */
+  readonly description: string | null;
+  /** Used when there are neither key points nor a description. */
+  readonly firstSentences: string | null;
+  readonly language: string | null;
+  readonly image: Image | null;
+  readonly author: string | null;
+  readonly categories: readonly string[];
+  readonly siteName: string | null;
+  readonly siteUrl: string | null;
+  readonly siteIconUrl: string | null;
+  readonly published: Millis | null;
+};
+
+// ---------------------------------------------------------------- posts
+
+export type Platform = "discord" | "bluesky" | "preview";
+
+/** One message, frozen: everything that will be sent, nothing left to decide. */
+export type Post = {
+  readonly platform: Platform;
+  /** The platform's own request body, as JSON: a Discord message body, a Bluesky record. */
+  readonly payload: Json;
+  /** Bytes that travel beside the payload (Bluesky's thumbnail). */
+  readonly image: { readonly bytes: Uint8Array; readonly mime: string } | null;
+  /** The post as plain text, for terminals and logs. */
+  readonly text: string;
+};
+
+/** What a subscription asks of the shape of its posts, and what the outbox decides for this one. */
+export type PostOptions = {
+  /** The delivery's key: a TID. Discord's nonce, Bluesky's record key. */
+  readonly key: string;
+  /** Bluesky's createdAt. */
+  readonly createdAt: Millis;
+  readonly style: "card" | "plain";
+  /** Role ids that the admin asked to mention (Discord). */
+  readonly mentions: readonly string[];
+  /** Categories that may become visible hashtags (Bluesky). */
+  readonly hashtags: readonly string[];
+};
+
+/** Where a post stands on its platform. `id` is the message id or the at:// URI. */
+export type RemoteRef = { readonly id: string; readonly url: string | null; readonly cid: string | null };
+
+/** What a destination needs to send, or to look for, one post. */
+export type FrozenDelivery = {
+  readonly key: string;
+  readonly post: Post;
+  readonly articleUrl: string;
+  /** When the first attempt began: where `find` starts to read. Null before any attempt. */
+  readonly firstAttemptAt: Millis | null;
+};
+
+export type SendResult =
+  | { readonly kind: "sent"; readonly ref: RemoteRef }
+  /** Known not to have happened; may be sent again after `afterMs`. */
+  | { readonly kind: "retry"; readonly afterMs: Millis; readonly reason: string }
+  /** Known to be refused as it is: never send it again. */
+  | { readonly kind: "rejected"; readonly reason: string }
+  /** Refused because of its image: compose it again without one. */
+  | { readonly kind: "degrade"; readonly reason: string }
+  /** The destination (missing permission, gone) or the whole account (dead token) cannot be used. */
+  | { readonly kind: "refused"; readonly scope: "destination" | "account"; readonly reason: string }
+  /** No answer: it may stand there, it may not. */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+export type FindResult =
+  | { readonly kind: "found"; readonly ref: RemoteRef }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+/** One problem that `check` found, with the way to mend it. */
+export type CheckProblem = {
+  readonly what: string;
+  readonly mend: string;
+  readonly severity: "error" | "hint";
+};
+
+export type Destination = AsyncDisposable & {
+  /** The row's key: `discord:CHANNEL`, `bluesky:HANDLE-OR-DID`, `preview:NAME`. */
+  readonly id: string;
+  readonly platform: Platform;
+  readonly name: string;
+  /** Destinations that share credentials share this: one dead token stops them all. */
+  readonly account: string;
+  /**
+   * When an unanswered send may simply be sent again: `always` when the platform's key makes that harmless,
+   * else for this long after the first attempt, by the process that made it.
+   */
+  readonly resend: "always" | { readonly withinMs: Millis };
+  /** Pure: never touches the network. Usually one post. */
+  readonly compose: (summary: Summary, options: PostOptions) => readonly Post[];
+  readonly send: (delivery: FrozenDelivery, signal: AbortSignal) => Promise<SendResult>;
+  /** Reads the platform back for a delivery in doubt; `settled` holds the ids that other deliveries own. */
+  readonly find: (
+    delivery: FrozenDelivery,
+    settled: ReadonlySet<string>,
+    signal: AbortSignal,
+  ) => Promise<FindResult>;
+  /** A second, repeatable step after `send` (crosspost); absent where there is none. */
+  readonly publish?: (ref: RemoteRef, signal: AbortSignal) => Promise<SendResult>;
+  readonly remove: (ref: RemoteRef, signal: AbortSignal) => Promise<SendResult>;
+  readonly check: (signal: AbortSignal) => Promise<readonly CheckProblem[]>;
+};
+
+// ---------------------------------------------------------------- config
+
+export type Limits = {
+  readonly feedBytes: number;
+  readonly pageBytes: number;
+  readonly imageBytes: number;
+  readonly imagePixels: number;
+  readonly robotsBytes: number;
+  readonly headerBytes: number;
+  readonly redirects: number;
+  readonly dnsMs: Millis;
+  readonly connectMs: Millis;
+  readonly headersMs: Millis;
+  readonly feedMs: Millis;
+  readonly pageMs: Millis;
+  readonly parseMs: Millis;
+  readonly entries: number;
+  readonly titleLength: number;
+  readonly urlLength: number;
+  readonly encodings: number;
+};
+
+/** Waits and leases: settings, so that tests set them small. */
+export type Timing = {
+  /** How long a claim belongs to the process that made it. */
+  readonly lease: Millis;
+  /** The deadline of one request to a platform. */
+  readonly request: Millis;
+  /** How long to wait before looking for a post in doubt: request deadline + 30 s. */
+  readonly grace: Millis;
+  /** How long the process that made the first attempt may trust a nonce. */
+  readonly nonceWindow: Millis;
+  /** The gap between two requests to one registrable domain. */
+  readonly hostGap: Millis;
+  readonly firstRetry: Millis;
+  readonly maxRetry: Millis;
+  /** A delivery expires this long after it could first have gone. */
+  readonly expire: Millis;
+  /** A slot missed while down fires if it is younger. */
+  readonly catchUp: Millis;
+  /** Entries older than this when first prepared are skipped. */
+  readonly maxAge: Millis;
+};
+
+/** `every` or `cron` written by the admin beats a feed's own hints; null: the default interval, which does not. */
+export type PollSchedule =
+  | { readonly kind: "every"; readonly interval: Millis }
+  | { readonly kind: "cron"; readonly expression: string }
+  | { readonly kind: "default"; readonly interval: Millis };
+
+/** Matches when any of the named categories (case-folded) or title words is present. */
+export type Filter = {
+  readonly category: readonly string[];
+  readonly title: readonly string[];
+  readonly author: readonly string[];
+};
+
+export type FeedConfig = {
+  /** As written: a site or a feed. */
+  readonly url: string;
+  readonly name: string | null;
+  readonly schedule: PollSchedule;
+  readonly backfill: number;
+  readonly only: Filter;
+  readonly skip: Filter;
+  readonly maxAge: Millis;
+  readonly source: string;
+};
+
+export type DailyWindow = { readonly startMinute: number; readonly endMinute: number };
+
+export type DestinationConfig = {
+  /** The key of HOUSE.md: `discord:CHANNEL`, `bluesky:ACCOUNT`, `preview:NAME`. */
+  readonly id: string;
+  readonly platform: Platform;
+  readonly name: string;
+  /** The channel id, the handle or DID, or the preview's look. */
+  readonly target: string;
+  /** The preview draws as this platform. */
+  readonly look: "discord" | "bluesky";
+  readonly timezone: string;
+  readonly quiet: DailyWindow | null;
+  readonly spacing: Millis;
+  readonly wait: Millis;
+  /** Cron expressions; empty: as soon as allowed. */
+  readonly at: readonly string[];
+  readonly expire: Millis;
+  readonly botLabel: boolean;
+  /** Discord's API or the account's PDS; null: find the PDS from the handle. */
+  readonly service: string | null;
+  readonly source: string;
+};
+
+export type SubscriptionConfig = {
+  readonly feedUrl: string;
+  readonly destinationId: string;
+  readonly only: Filter;
+  readonly skip: Filter;
+  readonly publish: boolean;
+  readonly mentions: readonly string[];
+  readonly style: "card" | "plain";
+  readonly hashtags: readonly string[];
+  readonly source: string;
+};
+
+export type Config = {
+  readonly timezone: string;
+  readonly contact: string | null;
+  /** Discord channel id. */
+  readonly adminChannel: string | null;
+  readonly feeds: readonly FeedConfig[];
+  readonly destinations: readonly DestinationConfig[];
+  readonly subscriptions: readonly SubscriptionConfig[];
+  readonly discordApi: string;
+  readonly network: { readonly allow: readonly string[]; readonly ports: readonly number[] };
+  readonly web: { readonly enabled: boolean; readonly host: string; readonly port: number };
+  readonly limits: Limits;
+  readonly timing: Timing;
+};
+
+/** Kept apart from Config, so that printing a config can never print a secret. */
+export type Secrets = {
+  readonly discordToken: string | null;
+  /** The app password of one Bluesky account (its own variable, else the common one); null: none is set. */
+  readonly blueskyPassword: (account: string) => string | null;
+};
+
+/** One thing wrong in a config file: where, what, and how to mend it. */
+export type ConfigProblem = {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly what: string;
+  readonly mend: string | null;
+};

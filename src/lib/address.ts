@@ -1,0 +1,44 @@
+import { getDomain } from "tldts";
+
+const TRACKING =
+  /^(?:utm_|at_|mc_|pk_|mtm_|fb_|__twitter)|^(?:fbclid|gclid|dclid|msclkid|yclid|igshid|xtor|cmpid|ocid|ref_src|smid|ns_\w+|wt_?mc|_hsenc|_hsmi|mkt_tok|s_cid|ito|traffic_source)$/iu;
+const TRACKING_FRAGMENT = /^(?:xtor|utm_|ref=|Echobox|at_)/iu;
+
+/** The address parsed when it is http(s), else null. */
+export function webUrl(text: string, base?: string): URL | null {
+  const url = URL.parse(text.trim(), base);
+  return url !== null && (url.protocol === "http:" || url.protocol === "https:") && url.hostname !== ""
+    ? url
+    : null;
+}
+
+/**
+ * An address made comparable: two spellings of one article give the same key. Host in lower case, http as https,
+ * no default port, no trailing slash, no tracking parameters, the others kept in order; only tracking fragments go.
+ * Text that is no web address is its own key.
+ */
+export function addressKey(text: string): string {
+  const url = webUrl(text);
+  if (url === null) return text.trim();
+  const query = [...url.searchParams].filter(([name]) => !TRACKING.test(name));
+  const search = query.length === 0 ? "" : `?${new URLSearchParams(query).toString()}`;
+  const fragment = url.hash.length > 1 && !TRACKING_FRAGMENT.test(url.hash.slice(1)) ? url.hash : "";
+  const path = url.pathname.replace(/\/+$/u, "");
+  const port = url.port === "80" || url.port === "" ? "" : `:${url.port}`;
+  return `https://${url.hostname.replace(/\.$/u, "")}${port}${path}${search}${fragment}`;
+}
+
+/** The link without its tracking parameters, otherwise as the publisher wrote it: what is posted. */
+export function withoutTracking(text: string): string {
+  const url = webUrl(text);
+  if (url === null) return text;
+  const tracked = [...url.searchParams.keys()].filter((name) => TRACKING.test(name));
+  for (const name of tracked) url.searchParams.delete(name);
+  if (TRACKING_FRAGMENT.test(url.hash.slice(1))) url.hash = "";
+  return tracked.length > 0 || url.hash !== new URL(text).hash ? url.href : text;
+}
+
+/** The registrable domain, private suffixes (github.io) included; the host itself where there is none (an IP, localhost). */
+export function registrableDomain(hostname: string): string {
+  return getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
+}

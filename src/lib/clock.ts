@@ -1,0 +1,18 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/**
+ * The machine's own clock: the one place that reads time, waits and rolls dice. Its shape is the domain's `Clock`;
+ * `app` makes one and hands it out, tests hand out their own.
+ */
+export const systemClock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  random: () => Math.random(),
+  sleep: async (ms: number, signal?: AbortSignal): Promise<void> => {
+    try {
+      await delay(ms, undefined, signal ? { signal } : {});
+    } catch {
+      // An aborted wait is a wait that is over: whoever waits looks at the signal next.
+    }
+  },
+};
