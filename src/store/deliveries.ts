@@ -1,0 +1,323 @@
+import type { Json, Millis, Post, RemoteRef } from "../domain/types.ts";
+import { addressKey } from "../lib/address.ts";
+import type { Store } from "./open.ts";
+import { addAddress, addNotice } from "./polls.ts";
+import type { DeliveryRow, DeliveryState, DestinationRow } from "./tables.ts";
+
+export type DeliveryId = { readonly destinationId: string; readonly key: string };
+
+/** The delivery whose turn it is: the smallest pending key. Order is kept, so nothing overtakes it. */
+export async function nextDelivery(store: Store, destinationId: string): Promise<DeliveryRow | null> {
+  return (
+    (await store.db
+      .selectFrom("deliveries")
+      .selectAll()
+      .where("destinationId", "=", destinationId)
+      .where("state", "=", "pending")
+      .orderBy("key")
+      .limit(1)
+      .executeTakeFirst()) ?? null
+  );
+}
+
+/** The next sent post whose second step (publish) or whose removal is still to be done. */
+export async function nextAfterwards(
+  store: Store,
+  destinationId: string,
+  now: Millis,
+): Promise<DeliveryRow | null> {
+  return (
+    (await store.db
+      .selectFrom("deliveries")
+      .selectAll()
+      .where("destinationId", "=", destinationId)
+      .where("state", "=", "sent")
+      .where((e) => e.or([e("publish", "=", "pending"), e("undo", "=", 1)]))
+      .where("dueAt", "<=", now)
+      .orderBy("key")
+      .limit(1)
+      .executeTakeFirst()) ?? null
+  );
+}
+
+/**
+ * Begins one attempt, right before its own send: attempt + 1, and at the first one everything that will be sent is
+ * composed and frozen, in the same transaction. Null: the destination's lease or the delivery was lost.
+ */
+export async function beginAttempt(
+  store: Store,
+  owner: DestinationRow,
+  delivery: DeliveryRow,
+  now: Millis,
+  freeze: (createdAt: Millis) => Post,
+): Promise<DeliveryRow | null> {
+  return await store.db.transaction().execute(async (tx) => {
+    const destination = await tx
+      .selectFrom("destinations")
+      .select(["lastCreatedAt", "leaseUntil"])
+      .where("id", "=", owner.id)
+      .where("attempt", "=", owner.attempt)
+      .where("state", "=", "active")
+      .executeTakeFirst();
+    if (destination === undefined || destination.leaseUntil <= now) return null;
+    const createdAt = Math.max(now, destination.lastCreatedAt + 1);
+    const frozen = delivery.payload === null ? frozenColumns(freeze(createdAt)) : {};
+    if (delivery.payload === null)
+      await tx
+        .updateTable("destinations")
+        .set({ lastCreatedAt: createdAt })
+        .where("id", "=", owner.id)
+        .execute();
+    const row = await tx
+      .updateTable("deliveries")
+      .set((e) => ({
+        attempt: e("attempt", "+", 1),
+        firstAttemptAt: e.fn.coalesce("firstAttemptAt", e.val(now)),
+        lastAttemptAt: now,
+        ...frozen,
+      }))
+      .where("destinationId", "=", delivery.destinationId)
+      .where("key", "=", delivery.key)
+      .where("attempt", "=", delivery.attempt)
+      .where("state", "=", "pending")
+      .returningAll()
+      .executeTakeFirst();
+    return row ?? null;
+  });
+}
+
+const frozenColumns = (post: Post) => ({
+  platform: post.platform,
+  payload: JSON.stringify(post.payload),
+  preview: post.text,
+  imageMime: post.image?.mime ?? null,
+  imageBytes: post.image === null ? null : Buffer.from(post.image.bytes).toString("base64"),
+});
+
+/** The frozen post of a delivery; null before its first attempt. */
+export function frozenPost(row: DeliveryRow): Post | null {
+  if (row.payload === null || row.platform === null) return null;
+  return {
+    platform: row.platform as Post["platform"],
+    payload: JSON.parse(row.payload) as Json,
+    image:
+      row.imageBytes === null || row.imageMime === null
+        ? null
+        : { bytes: Buffer.from(row.imageBytes, "base64"), mime: row.imageMime },
+    text: row.preview ?? "",
+  };
+}
+
+export type DeliverySettlement =
+  | { readonly kind: "sent"; readonly ref: RemoteRef; readonly at: Millis }
+  /** Known not to stand there; it is tried again at `dueAt`. */
+  | { readonly kind: "again"; readonly dueAt: Millis; readonly reason: string }
+  /** No answer: it stays in doubt and is looked at again at `dueAt`. */
+  | { readonly kind: "doubt"; readonly dueAt: Millis; readonly reason: string }
+  /** Composed anew without its image: every earlier attempt is known to have been refused. */
+  | { readonly kind: "without image"; readonly reason: string }
+  | { readonly kind: "failed" | "expired" | "held"; readonly reason: string; readonly notice: string }
+  | { readonly kind: "skipped"; readonly reason: string };
+
+/** Writes what an attempt came to, fenced by its number. False: another attempt was begun since; nothing was written. */
+export async function settleDelivery(
+  store: Store,
+  row: DeliveryRow,
+  now: Millis,
+  result: DeliverySettlement,
+): Promise<boolean> {
+  return await store.db.transaction().execute(async (tx) => {
+    const written = await tx
+      .updateTable("deliveries")
+      .set(columnsOf(row, result))
+      .where("destinationId", "=", row.destinationId)
+      .where("key", "=", row.key)
+      .where("attempt", "=", row.attempt)
+      .where("state", "in", ["pending", "held"])
+      .executeTakeFirst();
+    if (written.numUpdatedRows !== 1n) return false;
+    if (result.kind === "sent") await markSent(tx, row, result.ref, result.at);
+    if ("notice" in result) await addNotice(tx, now, `${row.destinationId} ${row.key}`, result.notice);
+    return true;
+  });
+}
+
+function columnsOf(row: DeliveryRow, result: DeliverySettlement): Partial<DeliveryRow> {
+  switch (result.kind) {
+    case "sent":
+      return {
+        state: "sent",
+        reason: null,
+        settled: row.attempt,
+        sentAt: result.at,
+        dueAt: result.at,
+        refId: result.ref.id,
+        refUrl: result.ref.url,
+        refCid: result.ref.cid,
+        imageBytes: null,
+      };
+    case "again":
+      return { settled: row.attempt, dueAt: result.dueAt, reason: result.reason };
+    case "doubt":
+      return { dueAt: result.dueAt, reason: result.reason };
+    case "without image":
+      return {
+        settled: row.attempt,
+        withoutImage: 1,
+        platform: null,
+        payload: null,
+        preview: null,
+        imageMime: null,
+        imageBytes: null,
+        reason: result.reason,
+      };
+    case "failed":
+    case "expired":
+    case "skipped":
+      return { state: result.kind, settled: row.attempt, reason: result.reason };
+    case "held":
+      return { state: "held", reason: result.reason };
+  }
+}
+
+async function markSent(tx: Store["db"], row: DeliveryRow, ref: RemoteRef, at: Millis): Promise<void> {
+  await tx.updateTable("destinations").set({ lastSentAt: at }).where("id", "=", row.destinationId).execute();
+  for (const address of [ref.url, ref.id])
+    if (address !== null) await addAddress(tx, addressKey(address), row.entryId);
+}
+
+/** Writes how the second step (publish) or the removal went. */
+export async function settleAfterwards(
+  store: Store,
+  row: DeliveryRow,
+  set: Partial<Pick<DeliveryRow, "publish" | "undo" | "state" | "reason" | "dueAt">>,
+): Promise<void> {
+  await store.db
+    .updateTable("deliveries")
+    .set(set)
+    .where("destinationId", "=", row.destinationId)
+    .where("key", "=", row.key)
+    .where("state", "=", "sent")
+    .execute();
+}
+
+export async function listDeliveries(store: Store, entryId: string): Promise<readonly DeliveryRow[]> {
+  return await store.db
+    .selectFrom("deliveries")
+    .selectAll()
+    .where("entryId", "=", entryId)
+    .orderBy("destinationId")
+    .execute();
+}
+
+export async function listDeliveriesIn(
+  store: Store,
+  state: DeliveryState,
+  limit: number,
+): Promise<readonly DeliveryRow[]> {
+  return await store.db
+    .selectFrom("deliveries")
+    .selectAll()
+    .where("state", "=", state)
+    .orderBy("key", "desc")
+    .limit(limit)
+    .execute();
+}
+
+/** Deliveries with this key (or `destination key`): one, unless two destinations made the same key. */
+export async function findDeliveries(store: Store, key: string): Promise<readonly DeliveryRow[]> {
+  return await store.db.selectFrom("deliveries").selectAll().where("key", "=", key).execute();
+}
+
+/** Which of these messages belong to a delivery of this destination. */
+export async function listRefs(
+  store: Store,
+  destinationId: string,
+  since: Millis,
+): Promise<ReadonlySet<string>> {
+  const rows = await store.db
+    .selectFrom("deliveries")
+    .select("refId")
+    .where("destinationId", "=", destinationId)
+    .where("refId", "is not", null)
+    .where("createdAt", ">=", since)
+    .execute();
+  return new Set(rows.map((row) => row.refId ?? ""));
+}
+
+/** How many deliveries of each destination are in each state. */
+export async function countDeliveries(store: Store): Promise<
+  readonly {
+    readonly destinationId: string;
+    readonly state: DeliveryState;
+    readonly inDoubt: number;
+    readonly n: number;
+  }[]
+> {
+  const rows = await store.db
+    .selectFrom("deliveries")
+    .select((e) => [
+      "destinationId",
+      "state",
+      e.fn.countAll<number>().as("n"),
+      e.fn.sum<number>(e.case().when("attempt", ">", e.ref("settled")).then(1).else(0).end()).as("inDoubt"),
+    ])
+    .groupBy(["destinationId", "state"])
+    .execute();
+  return rows.map((row) => ({ ...row, n: row.n, inDoubt: row.inDoubt }));
+}
+
+/** An admin's word on a delivery that is held, or failed: from one of `from` to pending, to be sent in its turn. */
+export async function requeueDelivery(
+  store: Store,
+  row: DeliveryRow,
+  from: readonly DeliveryState[],
+  now: Millis,
+  expiresAt: Millis,
+): Promise<boolean> {
+  return await store.db.transaction().execute(async (tx) => {
+    const written = await tx
+      .updateTable("deliveries")
+      .set({ state: "pending", reason: null, dueAt: now, expiresAt, settled: row.attempt, undo: 0 })
+      .where("destinationId", "=", row.destinationId)
+      .where("key", "=", row.key)
+      .where("state", "in", from)
+      .executeTakeFirst();
+    if (written.numUpdatedRows === 1n)
+      await tx.updateTable("destinations").set({ dueAt: now }).where("id", "=", row.destinationId).execute();
+    return written.numUpdatedRows === 1n;
+  });
+}
+
+/** Gives up deliveries that were not sent; the fence makes an attempt under way write nothing of its own. */
+export async function skipDeliveries(
+  store: Store,
+  entryId: string,
+  from: readonly DeliveryState[],
+  reason: string,
+): Promise<number> {
+  const written = await store.db
+    .updateTable("deliveries")
+    .set({ state: "skipped", reason })
+    .where("entryId", "=", entryId)
+    .where("state", "in", from)
+    .whereRef("attempt", "=", "settled")
+    .executeTakeFirst();
+  return Number(written.numUpdatedRows);
+}
+
+/** Marks what was sent, or may still be, to be taken back everywhere; the destinations' loops do it. */
+export async function requestUndo(store: Store, entryId: string, now: Millis): Promise<number> {
+  return await store.db.transaction().execute(async (tx) => {
+    const rows = await tx
+      .updateTable("deliveries")
+      .set({ undo: 1, dueAt: now })
+      .where("entryId", "=", entryId)
+      .where("state", "in", ["pending", "held", "sent"])
+      .returning("destinationId")
+      .execute();
+    for (const { destinationId } of rows)
+      await tx.updateTable("destinations").set({ dueAt: now }).where("id", "=", destinationId).execute();
+    return rows.length;
+  });
+}

@@ -1,0 +1,244 @@
+import type { DestinationConfig, Millis, SubscriptionConfig } from "../domain/types.ts";
+import { addressKey } from "../lib/address.ts";
+import type { Store } from "./open.ts";
+import { addNotice } from "./polls.ts";
+import type { DestinationRow } from "./tables.ts";
+
+/** Makes the rows match the config. Rows that are no longer wanted stay, with all that was sent. */
+export async function syncDestinations(
+  store: Store,
+  destinations: readonly DestinationConfig[],
+  accountOf: (destination: DestinationConfig) => string,
+  now: Millis,
+): Promise<void> {
+  await store.db.transaction().execute(async (tx) => {
+    await tx.updateTable("destinations").set({ wanted: 0 }).execute();
+    for (const { id, platform, name, ...rest } of destinations) {
+      const account = accountOf({ id, platform, name, ...rest });
+      await tx
+        .insertInto("destinations")
+        .values({
+          id,
+          platform,
+          name,
+          account,
+          wanted: 1,
+          state: "active",
+          leaseUntil: 0,
+          attempt: 0,
+          lastCreatedAt: 0,
+          slotAt: now,
+          createdAt: now,
+        })
+        .onConflict((c) => c.column("id").doUpdateSet({ wanted: 1, name, account }))
+        .execute();
+    }
+  });
+}
+
+/** Subscriptions as configured; a new one gets what is first seen after it, one that ended keeps its date. */
+export async function syncSubscriptions(
+  store: Store,
+  subscriptions: readonly SubscriptionConfig[],
+  now: Millis,
+): Promise<void> {
+  await store.db.transaction().execute(async (tx) => {
+    const feeds = await tx.selectFrom("feeds").select(["id", "urlKey"]).execute();
+    const idOf = new Map(feeds.map((feed) => [feed.urlKey, feed.id]));
+    const old = await tx.selectFrom("subscriptions").selectAll().where("wanted", "=", 1).execute();
+    const kept = new Set(old.map((row) => `${row.feedId} ${row.destinationId}`));
+    await tx.updateTable("subscriptions").set({ wanted: 0 }).execute();
+    for (const { feedUrl, destinationId } of subscriptions) {
+      const feedId = idOf.get(addressKey(feedUrl));
+      if (feedId === undefined) continue;
+      const again = kept.has(`${feedId} ${destinationId}`)
+        ? { wanted: 1 as const }
+        : { wanted: 1 as const, createdAt: now };
+      await tx
+        .insertInto("subscriptions")
+        .values({ feedId, destinationId, wanted: 1, createdAt: now })
+        .onConflict((c) => c.columns(["feedId", "destinationId"]).doUpdateSet(again))
+        .execute();
+    }
+  });
+}
+
+export async function listSubscriptions(
+  store: Store,
+  feedId: string,
+): Promise<readonly { readonly destinationId: string; readonly createdAt: Millis }[]> {
+  return await store.db
+    .selectFrom("subscriptions")
+    .select(["destinationId", "createdAt"])
+    .where("feedId", "=", feedId)
+    .where("wanted", "=", 1)
+    .orderBy("destinationId")
+    .execute();
+}
+
+/** Takes up to `limit` destinations that have something to do and that nobody works on. */
+export async function claimDestinations(
+  store: Store,
+  now: Millis,
+  lease: Millis,
+  limit: number,
+): Promise<readonly DestinationRow[]> {
+  return await store.db
+    .with("c", (q) =>
+      q
+        .selectFrom("destinations")
+        .select("id")
+        .where("wanted", "=", 1)
+        .where("state", "=", "active")
+        .where("dueAt", "<=", now)
+        .where("leaseUntil", "<=", now)
+        .orderBy("dueAt")
+        .limit(limit),
+    )
+    .updateTable("destinations")
+    .set((e) => ({ leaseUntil: now + lease, attempt: e("attempt", "+", 1) }))
+    .where("id", "in", (q) => q.selectFrom("c").select("id"))
+    .returningAll()
+    .execute();
+}
+
+/** Moves the lease on while its owner still works; false when it was lost. */
+export async function extendLease(store: Store, row: DestinationRow, leaseUntil: Millis): Promise<boolean> {
+  const written = await store.db
+    .updateTable("destinations")
+    .set({ leaseUntil })
+    .where("id", "=", row.id)
+    .where("attempt", "=", row.attempt)
+    .executeTakeFirst();
+  return written.numUpdatedRows === 1n;
+}
+
+/**
+ * Hands a destination back. `dueAt`: when there is next something to do; null: when something is enqueued. What
+ * was enqueued meanwhile is not forgotten: with nothing said, the due time comes from the deliveries that wait.
+ */
+export async function handBackDestination(
+  store: Store,
+  row: DestinationRow,
+  dueAt: Millis | null,
+): Promise<void> {
+  await store.db.transaction().execute(async (tx) => {
+    const due = [dueAt ?? (await nextDue(tx, row.id)), await nextSecondStep(tx, row.id)].filter(
+      (at) => at !== null,
+    );
+    const next = due.length === 0 ? null : Math.min(...due);
+    await tx
+      .updateTable("destinations")
+      .set({ leaseUntil: 0, dueAt: next })
+      .where("id", "=", row.id)
+      .where("attempt", "=", row.attempt)
+      .execute();
+  });
+}
+
+async function nextDue(tx: Store["db"], destinationId: string): Promise<Millis | null> {
+  const row = await tx
+    .selectFrom("deliveries")
+    .select("dueAt")
+    .where("destinationId", "=", destinationId)
+    .where("state", "=", "pending")
+    .orderBy("key")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.dueAt ?? null;
+}
+
+/** When the next sent post is to be published or taken back. */
+async function nextSecondStep(tx: Store["db"], destinationId: string): Promise<Millis | null> {
+  const row = await tx
+    .selectFrom("deliveries")
+    .select((e) => e.fn.min<number | null>("dueAt").as("at"))
+    .where("destinationId", "=", destinationId)
+    .where("state", "=", "sent")
+    .where((e) => e.or([e("publish", "=", "pending"), e("undo", "=", 1)]))
+    .executeTakeFirst();
+  return row?.at ?? null;
+}
+
+/** Makes a destination due now. */
+export async function wakeDestination(tx: Store["db"], id: string, now: Millis): Promise<void> {
+  await tx.updateTable("destinations").set({ dueAt: now }).where("id", "=", id).execute();
+}
+
+export async function listDestinations(store: Store): Promise<readonly DestinationRow[]> {
+  return await store.db
+    .selectFrom("destinations")
+    .selectAll()
+    .where("wanted", "=", 1)
+    .orderBy("id")
+    .execute();
+}
+
+/** Pauses or stops destinations: their clocks stand still, so that nothing expires meanwhile. */
+export async function stopDestinations(
+  store: Store,
+  where: { readonly id: string } | { readonly account: string },
+  state: "paused" | "stopped",
+  reason: string,
+  now: Millis,
+  notice: string | null,
+): Promise<void> {
+  await store.db.transaction().execute(async (tx) => {
+    const all = tx
+      .updateTable("destinations")
+      .set((e) => ({ state, reason, pausedAt: e.fn.coalesce("pausedAt", e.val(now)) }));
+    await (
+      "id" in where
+        ? all.where("id", "=", where.id)
+        : all.where("account", "=", where.account).where("state", "=", "active")
+    ).execute();
+    if (notice !== null) await addNotice(tx, now, "id" in where ? where.id : where.account, notice);
+  });
+}
+
+/** Sets a destination going again; what waits gets the time back that it stood still. */
+export async function resumeDestination(store: Store, id: string, now: Millis): Promise<void> {
+  await store.db.transaction().execute(async (tx) => {
+    const row = await tx
+      .selectFrom("destinations")
+      .select("pausedAt")
+      .where("id", "=", id)
+      .executeTakeFirst();
+    const stood = Math.max(0, now - (row?.pausedAt ?? now));
+    await tx
+      .updateTable("deliveries")
+      .set((e) => ({ expiresAt: e("expiresAt", "+", stood) }))
+      .where("destinationId", "=", id)
+      .where("state", "=", "pending")
+      .execute();
+    await tx
+      .updateTable("destinations")
+      .set({ state: "active", reason: null, pausedAt: null, dueAt: now })
+      .where("id", "=", id)
+      .execute();
+  });
+}
+
+/** A slot of a destination's schedule fires, or is recorded as missed: once, whoever asks first. */
+export async function settleSlot(
+  store: Store,
+  id: string,
+  slotAt: Millis,
+  state: "fired" | "missed",
+): Promise<boolean> {
+  return await store.db.transaction().execute(async (tx) => {
+    const added = await tx
+      .insertInto("slots")
+      .values({ owner: id, slotAt, state })
+      .onConflict((c) => c.doNothing())
+      .executeTakeFirst();
+    if (added.numInsertedOrUpdatedRows !== 1n) return false;
+    await tx
+      .updateTable("destinations")
+      .set({ slotAt, ...(state === "fired" ? { dueAt: slotAt } : {}) })
+      .where("id", "=", id)
+      .where("slotAt", "<", slotAt)
+      .execute();
+    return true;
+  });
+}

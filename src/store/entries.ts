@@ -1,0 +1,258 @@
+import type { Article, Image, Millis } from "../domain/types.ts";
+import { addressKey } from "../lib/address.ts";
+import { nextTid } from "../lib/tid.ts";
+import type { Store } from "./open.ts";
+import { addAddress, addNotice } from "./polls.ts";
+import type { EntryRow, EntryState } from "./tables.ts";
+
+/** Takes up to `limit` new entries that are due, as feeds are claimed. */
+export async function claimEntries(
+  store: Store,
+  now: Millis,
+  lease: Millis,
+  limit: number,
+): Promise<readonly EntryRow[]> {
+  const rows = await store.db
+    .with("c", (q) =>
+      q
+        .selectFrom("entries")
+        .select("id")
+        .where("state", "=", "new")
+        .where("dueAt", "<=", now)
+        .orderBy("dueAt")
+        .orderBy("id")
+        .limit(limit),
+    )
+    .updateTable("entries")
+    .set((e) => ({ dueAt: now + lease, attempt: e("attempt", "+", 1) }))
+    .where("id", "in", (q) => q.selectFrom("c").select("id"))
+    .returningAll()
+    .execute();
+  return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** One delivery that a ready entry brings, or the row that says why it brings none. */
+export type NewDelivery = {
+  readonly destinationId: string;
+  readonly state: "pending" | "skipped";
+  readonly reason: string | null;
+  readonly dueAt: Millis;
+  readonly expiresAt: Millis;
+  readonly publish: boolean;
+};
+
+export type EntrySettlement =
+  | {
+      readonly kind: "ready";
+      readonly article: Article;
+      readonly image: Image | null;
+      readonly deliveries: readonly NewDelivery[];
+      readonly reason: string | null;
+    }
+  | {
+      readonly kind: "held";
+      readonly heldBy: string;
+      readonly reason: string;
+      readonly article: Article | null;
+      readonly image: Image | null;
+      readonly notice: string;
+    }
+  | { readonly kind: "skipped" | "failed"; readonly reason: string; readonly article: Article | null }
+  | { readonly kind: "later"; readonly dueAt: Millis; readonly reason: string };
+
+/**
+ * What preparing an entry came to, in one transaction, fenced by its attempt: the article, its key points and
+ * image, and one delivery for each subscription. False: the lease was lost, nothing was written.
+ */
+export async function settleEntry(
+  store: Store,
+  entry: EntryRow,
+  now: Millis,
+  result: EntrySettlement,
+): Promise<boolean> {
+  return await store.db.transaction().execute(async (tx) => {
+    const written = await tx
+      .updateTable("entries")
+      .set(columnsOf(result))
+      .where("id", "=", entry.id)
+      .where("attempt", "=", entry.attempt)
+      .where("state", "=", "new")
+      .executeTakeFirst();
+    if (written.numUpdatedRows !== 1n) return false;
+    if (result.kind === "later") return true;
+    if (result.article !== null)
+      for (const address of [result.article.url, result.article.canonicalUrl])
+        if (address !== null) await addAddress(tx, addressKey(address), entry.id);
+    if (result.kind === "held") await addNotice(tx, now, entry.id, result.notice);
+    if ((result.kind === "ready" || result.kind === "held") && result.image !== null)
+      await addImage(tx, entry.id, result.image);
+    if (result.kind === "ready")
+      for (const delivery of result.deliveries) await enqueue(tx, entry.id, now, delivery);
+    return true;
+  });
+}
+
+function columnsOf(result: EntrySettlement): Partial<EntryRow> {
+  if (result.kind === "later") return { dueAt: result.dueAt, reason: result.reason };
+  const article = result.article === null ? {} : { article: JSON.stringify(result.article) };
+  return {
+    state: result.kind,
+    reason: result.reason,
+    heldBy: result.kind === "held" ? result.heldBy : null,
+    ...article,
+  };
+}
+
+/**
+ * Adds a delivery under its destination's row: its key is later than every key made there before, so keys give
+ * the order. A pair of entry and destination has one delivery for ever; a second call changes nothing.
+ */
+export async function enqueue(
+  tx: Store["db"],
+  entryId: string,
+  now: Millis,
+  delivery: NewDelivery,
+): Promise<void> {
+  const destination = await tx
+    .selectFrom("destinations")
+    .select(["lastKey", "dueAt"])
+    .where("id", "=", delivery.destinationId)
+    .executeTakeFirstOrThrow();
+  const key = nextTid(now, destination.lastKey);
+  const added = await tx
+    .insertInto("deliveries")
+    .values({
+      destinationId: delivery.destinationId,
+      key,
+      entryId,
+      state: delivery.state,
+      reason: delivery.reason,
+      createdAt: now,
+      dueAt: delivery.dueAt,
+      expiresAt: delivery.expiresAt,
+      attempt: 0,
+      settled: 0,
+      withoutImage: 0,
+      undo: 0,
+      publish: delivery.publish && delivery.state === "pending" ? "pending" : null,
+    })
+    .onConflict((c) => c.columns(["entryId", "destinationId"]).doNothing())
+    .executeTakeFirst();
+  if (added.numInsertedOrUpdatedRows !== 1n) return;
+  const dueAt = destination.dueAt === null ? delivery.dueAt : Math.min(destination.dueAt, delivery.dueAt);
+  await tx
+    .updateTable("destinations")
+    .set({ lastKey: key, ...(delivery.state === "pending" ? { dueAt } : {}) })
+    .where("id", "=", delivery.destinationId)
+    .execute();
+}
+
+async function addImage(tx: Store["db"], entryId: string, image: Image): Promise<void> {
+  const row = {
+    mime: image.mime,
+    width: image.width,
+    height: image.height,
+    alt: image.alt,
+    sourceUrl: image.sourceUrl,
+    bytes: Buffer.from(image.bytes).toString("base64"),
+  };
+  await tx
+    .insertInto("images")
+    .values({ entryId, ...row })
+    .onConflict((c) => c.column("entryId").doUpdateSet(row))
+    .execute();
+}
+
+export async function findEntry(store: Store, id: string): Promise<EntryRow | null> {
+  return (await store.db.selectFrom("entries").selectAll().where("id", "=", id).executeTakeFirst()) ?? null;
+}
+
+/** Entries known under this address in any of its spellings, newest first. */
+export async function findEntriesByAddress(store: Store, address: string): Promise<readonly EntryRow[]> {
+  return await store.db
+    .selectFrom("entries")
+    .selectAll()
+    .where("id", "in", (q) =>
+      q
+        .selectFrom("addresses")
+        .select("entryId")
+        .where("address", "in", [addressKey(address), address]),
+    )
+    .orderBy("id", "desc")
+    .execute();
+}
+
+export async function listEntries(
+  store: Store,
+  filter: { readonly state?: EntryState; readonly feedId?: string; readonly limit: number },
+): Promise<readonly EntryRow[]> {
+  let query = store.db.selectFrom("entries").selectAll();
+  if (filter.state !== undefined) query = query.where("state", "=", filter.state);
+  if (filter.feedId !== undefined) query = query.where("feedId", "=", filter.feedId);
+  return await query.orderBy("id", "desc").limit(filter.limit).execute();
+}
+
+/** How many entries are in each state. */
+export async function countEntries(store: Store): Promise<Readonly<Record<string, number>>> {
+  const rows = await store.db
+    .selectFrom("entries")
+    .select(["state", (e) => e.fn.countAll<number>().as("n")])
+    .groupBy("state")
+    .execute();
+  return Object.fromEntries(rows.map((row) => [row.state, row.n]));
+}
+
+/** Makes an entry new again; `released` names the checks that are not asked a second time. */
+export async function releaseEntry(
+  store: Store,
+  entry: EntryRow,
+  now: Millis,
+  checks: readonly string[],
+  backfill: boolean,
+): Promise<void> {
+  const released = [...new Set([...(JSON.parse(entry.released) as string[]), ...checks])];
+  await store.db
+    .updateTable("entries")
+    .set({
+      state: "new",
+      reason: null,
+      heldBy: null,
+      dueAt: now,
+      released: JSON.stringify(released),
+      ...(backfill ? { backfill: 1 as const } : {}),
+    })
+    .where("id", "=", entry.id)
+    .where("state", "in", ["held", "skipped", "failed"])
+    .execute();
+}
+
+/** A held or new entry is given up, with the reason on its row. */
+export async function dropEntry(store: Store, id: string, reason: string): Promise<void> {
+  await store.db
+    .updateTable("entries")
+    .set((e) => ({ state: "skipped", reason, heldBy: null, attempt: e("attempt", "+", 1) }))
+    .where("id", "=", id)
+    .where("state", "in", ["held", "new"])
+    .execute();
+}
+
+export async function setEditedTitle(store: Store, id: string, title: string): Promise<void> {
+  await store.db.updateTable("entries").set({ editedTitle: title }).where("id", "=", id).execute();
+}
+
+export async function findImage(store: Store, entryId: string): Promise<Image | null> {
+  const row = await store.db
+    .selectFrom("images")
+    .selectAll()
+    .where("entryId", "=", entryId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return {
+    bytes: Buffer.from(row.bytes, "base64"),
+    mime: row.mime as Image["mime"],
+    width: row.width,
+    height: row.height,
+    alt: row.alt,
+    sourceUrl: row.sourceUrl,
+  };
+}

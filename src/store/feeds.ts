@@ -1,0 +1,193 @@
+import type { FeedConfig, Json, Millis } from "../domain/types.ts";
+import { addressKey } from "../lib/address.ts";
+import { nextTid } from "../lib/tid.ts";
+import type { Store } from "./open.ts";
+import type { FeedRow, PollRow, RunState } from "./tables.ts";
+
+/** How many polls of a feed are remembered, for `why` and `status`. */
+const POLLS_KEPT = 50;
+
+/**
+ * Makes the rows match the config: new feeds are added and spread over `spread` ms, those no longer configured are
+ * kept but not polled. A feed is keyed by its normalised address, so a rename changes nothing.
+ */
+export async function syncFeeds(
+  store: Store,
+  feeds: readonly FeedConfig[],
+  now: Millis,
+  spread: (feed: FeedConfig) => Millis,
+): Promise<void> {
+  await store.db.transaction().execute(async (tx) => {
+    await tx.updateTable("feeds").set({ wanted: 0 }).execute();
+    let id: string | null =
+      (await tx.selectFrom("feeds").select("id").orderBy("id", "desc").limit(1).executeTakeFirst())?.id ??
+      null;
+    for (const feed of feeds) {
+      id = nextTid(now, id);
+      await tx
+        .insertInto("feeds")
+        .values(newFeed(feed, id, now, now + spread(feed)))
+        .onConflict((c) => c.column("urlKey").doUpdateSet({ wanted: 1, url: feed.url, name: feed.name }))
+        .execute();
+    }
+  });
+}
+
+const newFeed = (feed: FeedConfig, id: string, now: Millis, dueAt: Millis) => ({
+  id,
+  urlKey: addressKey(feed.url),
+  url: feed.url,
+  name: feed.name,
+  wanted: 1 as const,
+  state: "active" as const,
+  dueAt,
+  attempt: 0,
+  failures: 0,
+  skipHours: "[]",
+  skipDays: "[]",
+  guidReused: 0 as const,
+  linkShared: 0 as const,
+  movedPolls: 0,
+  freshCounts: "[]",
+  createdAt: now,
+});
+
+/** Takes up to `limit` feeds that are due: moves their due time by the lease and raises their attempt. */
+export async function claimFeeds(
+  store: Store,
+  now: Millis,
+  lease: Millis,
+  limit: number,
+): Promise<readonly FeedRow[]> {
+  return await store.db
+    .with("c", (q) =>
+      q
+        .selectFrom("feeds")
+        .select("id")
+        .where("state", "=", "active")
+        .where("wanted", "=", 1)
+        .where("dueAt", "<=", now)
+        .orderBy("dueAt")
+        .limit(limit),
+    )
+    .updateTable("feeds")
+    .set((e) => ({ dueAt: now + lease, attempt: e("attempt", "+", 1) }))
+    .where("id", "in", (q) => q.selectFrom("c").select("id"))
+    .returningAll()
+    .execute();
+}
+
+/** Takes one feed now, due or not; null when it is not wanted or not active. */
+export async function claimFeed(
+  store: Store,
+  id: string,
+  now: Millis,
+  lease: Millis,
+): Promise<FeedRow | null> {
+  const row = await store.db
+    .updateTable("feeds")
+    .set((e) => ({ dueAt: now + lease, attempt: e("attempt", "+", 1) }))
+    .where("id", "=", id)
+    .where("state", "=", "active")
+    .where("wanted", "=", 1)
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Hands a claimed feed back, to be asked again at `dueAt`; nothing else changes. */
+export async function postponeFeed(store: Store, feed: FeedRow, dueAt: Millis): Promise<void> {
+  await store.db
+    .updateTable("feeds")
+    .set({ dueAt })
+    .where("id", "=", feed.id)
+    .where("attempt", "=", feed.attempt)
+    .execute();
+}
+
+export async function listFeeds(store: Store): Promise<readonly FeedRow[]> {
+  return await store.db.selectFrom("feeds").selectAll().where("wanted", "=", 1).orderBy("id").execute();
+}
+
+export async function findFeed(store: Store, id: string): Promise<FeedRow | null> {
+  return (await store.db.selectFrom("feeds").selectAll().where("id", "=", id).executeTakeFirst()) ?? null;
+}
+
+/** Pauses, stops or resumes a feed; a resumed feed is asked at once. */
+export async function setFeedState(
+  store: Store,
+  id: string,
+  state: RunState,
+  reason: string | null,
+  now: Millis,
+): Promise<void> {
+  await store.db
+    .updateTable("feeds")
+    .set({ state, reason, ...(state === "active" ? { dueAt: now, failures: 0 } : {}) })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** Makes a feed due now. */
+export async function wakeFeed(store: Store, id: string, now: Millis): Promise<void> {
+  await store.db.updateTable("feeds").set({ dueAt: now }).where("id", "=", id).execute();
+}
+
+/** The last polls of a feed, newest first. */
+export async function listPolls(store: Store, feedId: string, limit: number): Promise<readonly PollRow[]> {
+  return await store.db
+    .selectFrom("polls")
+    .selectAll()
+    .where("feedId", "=", feedId)
+    .orderBy("at", "desc")
+    .limit(limit)
+    .execute();
+}
+
+/** Writes one poll into the feed's history and forgets the oldest; part of `settlePoll`'s transaction. */
+export async function addPoll(tx: Store["db"], poll: PollRow): Promise<void> {
+  await tx
+    .insertInto("polls")
+    .values(poll)
+    .onConflict((c) =>
+      c
+        .columns(["feedId", "at"])
+        .doUpdateSet({ outcome: poll.outcome, reason: poll.reason, listed: poll.listed, fresh: poll.fresh }),
+    )
+    .execute();
+  const oldest = await tx
+    .selectFrom("polls")
+    .select("at")
+    .where("feedId", "=", poll.feedId)
+    .orderBy("at", "desc")
+    .offset(POLLS_KEPT)
+    .limit(1)
+    .executeTakeFirst();
+  if (oldest)
+    await tx.deleteFrom("polls").where("feedId", "=", poll.feedId).where("at", "<=", oldest.at).execute();
+}
+
+/** Nothing is asked of this host before `until` (Retry-After); survives a restart. */
+export async function pauseHost(store: Store, host: string, until: Millis, reason: string): Promise<void> {
+  await store.db
+    .insertInto("hosts")
+    .values({ host, pausedUntil: until, reason })
+    .onConflict((c) => c.column("host").doUpdateSet({ pausedUntil: until, reason }))
+    .execute();
+}
+
+/** Until when the host must be left alone; 0 when it need not. */
+export async function hostPausedUntil(store: Store, host: string): Promise<Millis> {
+  const row = await store.db
+    .selectFrom("hosts")
+    .select("pausedUntil")
+    .where("host", "=", host)
+    .executeTakeFirst();
+  return row?.pausedUntil ?? 0;
+}
+
+/** A stored list of numbers; an empty one when the text is not that. */
+export function numbersOf(text: string): readonly number[] {
+  const value = JSON.parse(text) as Json;
+  return Array.isArray(value) ? value.filter((item): item is number => typeof item === "number") : [];
+}

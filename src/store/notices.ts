@@ -1,0 +1,36 @@
+import type { Millis } from "../domain/types.ts";
+import type { Store } from "./open.ts";
+import type { NoticeRow } from "./tables.ts";
+
+/** Takes the notices nobody was told yet, oldest first, as feeds are claimed. */
+export async function claimNotices(
+  store: Store,
+  now: Millis,
+  lease: Millis,
+  limit: number,
+): Promise<readonly NoticeRow[]> {
+  return await store.db
+    .with("c", (q) =>
+      q
+        .selectFrom("notices")
+        .select("key")
+        .where("toldAt", "is", null)
+        .where("dueAt", "<=", now)
+        .orderBy("key")
+        .limit(limit),
+    )
+    .updateTable("notices")
+    .set((e) => ({ dueAt: now + lease, attempt: e("attempt", "+", 1) }))
+    .where("key", "in", (q) => q.selectFrom("c").select("key"))
+    .returningAll()
+    .execute();
+}
+
+/** The notice was told, or could not be for a reason that will not pass. */
+export async function settleNotice(store: Store, notice: NoticeRow, toldAt: Millis): Promise<void> {
+  await store.db.updateTable("notices").set({ toldAt }).where("key", "=", notice.key).execute();
+}
+
+export async function listNotices(store: Store, limit: number): Promise<readonly NoticeRow[]> {
+  return await store.db.selectFrom("notices").selectAll().orderBy("key", "desc").limit(limit).execute();
+}

@@ -1,0 +1,223 @@
+import type { Article, Millis, ParsedEntry } from "../domain/types.ts";
+import { addressKey } from "../lib/address.ts";
+import { nextTid } from "../lib/tid.ts";
+import { addPoll } from "./feeds.ts";
+import type { Store } from "./open.ts";
+import type { EntryState, FeedRow, SightingRow } from "./tables.ts";
+
+export type SightingKeys = {
+  readonly guid: string | null;
+  readonly link: string | null;
+  readonly text: string | null;
+};
+
+export type FreshEntry = {
+  readonly entry: ParsedEntry;
+  readonly keys: SightingKeys;
+  readonly state: Extract<EntryState, "new" | "held" | "skipped">;
+  readonly reason: string | null;
+  readonly heldBy: string | null;
+  readonly backfill: boolean;
+};
+
+export type ListedEntry = {
+  readonly entryId: string;
+  readonly entry: ParsedEntry;
+  readonly keys: SightingKeys;
+  /** The article made anew from a changed listing; null when nothing changed that matters. */
+  readonly article: Article | null;
+};
+
+export type PollSettlement = {
+  readonly outcome: string;
+  readonly reason: string | null;
+  /** Columns of the feed to write, the next due time among them. */
+  readonly feed: Partial<FeedRow> & { readonly dueAt: Millis };
+  readonly fresh: readonly FreshEntry[];
+  readonly listed: readonly ListedEntry[];
+  readonly notice: string | null;
+};
+
+/**
+ * Everything one poll learnt, in one transaction, fenced by the feed's attempt: entries, their known keys,
+ * validators and the next due time. False: the lease was lost, nothing was written.
+ */
+export async function settlePoll(
+  store: Store,
+  feed: FeedRow,
+  now: Millis,
+  poll: PollSettlement,
+): Promise<boolean> {
+  return await store.db.transaction().execute(async (tx) => {
+    const written = await tx
+      .updateTable("feeds")
+      .set(poll.feed)
+      .where("id", "=", feed.id)
+      .where("attempt", "=", feed.attempt)
+      .executeTakeFirst();
+    if (written.numUpdatedRows !== 1n) return false;
+    const ids = await addEntries(tx, feed, now, poll.fresh);
+    for (const listed of poll.listed) await markListed(tx, now, listed);
+    await addSightings(tx, [
+      ...poll.fresh.map((fresh, i) => sighting(feed.id, ids[i] ?? "", fresh.entry, fresh.keys)),
+      ...poll.listed.map((listed) => sighting(feed.id, listed.entryId, listed.entry, listed.keys)),
+    ]);
+    await addAddresses(tx, [
+      ...poll.fresh.map((fresh, i) => ({ entryId: ids[i] ?? "", entry: fresh.entry })),
+      ...poll.listed,
+    ]);
+    await addPoll(tx, {
+      feedId: feed.id,
+      at: now,
+      outcome: poll.outcome,
+      reason: poll.reason,
+      listed: poll.fresh.length + poll.listed.length,
+      fresh: poll.fresh.length,
+    });
+    if (poll.notice !== null) await addNotice(tx, now, feed.id, poll.notice);
+    return true;
+  });
+}
+
+async function addEntries(
+  tx: Store["db"],
+  feed: FeedRow,
+  now: Millis,
+  fresh: readonly FreshEntry[],
+): Promise<readonly string[]> {
+  let last =
+    (await tx.selectFrom("entries").select("id").orderBy("id", "desc").limit(1).executeTakeFirst())?.id ??
+    null;
+  const ids: string[] = [];
+  for (const { entry, state, reason, heldBy, backfill } of fresh) {
+    last = nextTid(now, last);
+    ids.push(last);
+    await tx
+      .insertInto("entries")
+      .values({
+        id: last,
+        feedId: feed.id,
+        title: entry.title,
+        link: entry.link,
+        source: JSON.stringify(entry),
+        publishedAt: entry.published,
+        firstSeenAt: now,
+        listedAt: now,
+        backfill: backfill ? 1 : 0,
+        state,
+        reason,
+        heldBy,
+        released: "[]",
+        dueAt: now,
+        attempt: 0,
+      })
+      .execute();
+  }
+  return ids;
+}
+
+/** A known entry is listed again: its newest copy replaces the old one, for what has not been posted yet. */
+async function markListed(tx: Store["db"], now: Millis, listed: ListedEntry): Promise<void> {
+  const { entry, article } = listed;
+  await tx
+    .updateTable("entries")
+    .set({
+      listedAt: now,
+      title: entry.title,
+      link: entry.link,
+      source: JSON.stringify(entry),
+      ...(article === null ? {} : { article: JSON.stringify(article) }),
+    })
+    .where("id", "=", listed.entryId)
+    .execute();
+}
+
+const sighting = (feedId: string, entryId: string, entry: ParsedEntry, keys: SightingKeys): SightingRow => ({
+  feedId,
+  entryId,
+  guid: keys.guid ?? "",
+  link: keys.link ?? "",
+  textKey: keys.text ?? "",
+  title: entry.title,
+});
+
+async function addSightings(tx: Store["db"], rows: readonly SightingRow[]): Promise<void> {
+  for (const row of rows)
+    await tx
+      .insertInto("sightings")
+      .values(row)
+      .onConflict((c) => c.doNothing())
+      .execute();
+}
+
+async function addAddresses(
+  tx: Store["db"],
+  rows: readonly { readonly entryId: string; readonly entry: ParsedEntry }[],
+): Promise<void> {
+  for (const { entryId, entry } of rows)
+    for (const address of [entry.link, entry.guid])
+      if (address !== null && address !== "") await addAddress(tx, addressKey(address), entryId);
+}
+
+/** Lets `why` find the entry under one more address. */
+export async function addAddress(tx: Store["db"], address: string, entryId: string): Promise<void> {
+  await tx
+    .insertInto("addresses")
+    .values({ address, entryId })
+    .onConflict((c) => c.doNothing())
+    .execute();
+}
+
+/** One thing the admin must be told; told once, by whoever claims it. */
+export async function addNotice(
+  tx: Store["db"],
+  now: Millis,
+  subject: string,
+  message: string,
+): Promise<void> {
+  const last =
+    (await tx.selectFrom("notices").select("key").orderBy("key", "desc").limit(1).executeTakeFirst())?.key ??
+    null;
+  await tx
+    .insertInto("notices")
+    .values({ key: nextTid(now, last), at: now, subject, message, dueAt: now, attempt: 0 })
+    .execute();
+}
+
+/** Every stored sighting of this feed that shares a guid, a link or a text with the document. */
+export async function listSightings(
+  store: Store,
+  feedId: string,
+  keys: readonly SightingKeys[],
+): Promise<readonly SightingRow[]> {
+  const pick = (name: keyof SightingKeys) => [
+    ...new Set(keys.map((key) => key[name]).filter((value) => value !== null)),
+  ];
+  const by = async (column: "guid" | "link" | "textKey", values: readonly string[]) =>
+    values.length === 0
+      ? []
+      : await store.db
+          .selectFrom("sightings")
+          .selectAll()
+          .where("feedId", "=", feedId)
+          .where(column, "in", values)
+          .execute();
+  return [
+    ...(await by("guid", pick("guid"))),
+    ...(await by("link", pick("link"))),
+    ...(await by("textKey", pick("text"))),
+  ];
+}
+
+/** Whether the newest entry known of this feed was listed in its last good poll (the flood guard asks). */
+export async function newestListed(store: Store, feedId: string): Promise<{ readonly id: string } | null> {
+  return (
+    (await store.db
+      .selectFrom("entries")
+      .select("id")
+      .where("feedId", "=", feedId)
+      .orderBy("id", "desc")
+      .limit(1)
+      .executeTakeFirst()) ?? null
+  );
+}

@@ -1,0 +1,160 @@
+/** The tables as Kysely sees them; columns are camelCase here and snake_case in SQL (CamelCasePlugin). */
+type Flag = 0 | 1;
+
+export type EntryState = "new" | "ready" | "held" | "skipped" | "failed";
+export type DeliveryState = "pending" | "sent" | "failed" | "skipped" | "expired" | "held" | "undone";
+export type RunState = "active" | "paused" | "stopped";
+
+export type FeedRow = {
+  id: string;
+  urlKey: string;
+  url: string;
+  feedUrl: string | null;
+  name: string | null;
+  title: string | null;
+  siteUrl: string | null;
+  iconUrl: string | null;
+  language: string | null;
+  wanted: Flag;
+  state: RunState;
+  reason: string | null;
+  etag: string | null;
+  lastModified: string | null;
+  dueAt: number;
+  attempt: number;
+  failures: number;
+  updateInterval: number | null;
+  skipHours: string;
+  skipDays: string;
+  guidReused: Flag;
+  linkShared: Flag;
+  movedTo: string | null;
+  movedSince: number | null;
+  movedPolls: number;
+  firstPolledAt: number | null;
+  lastGoodAt: number | null;
+  freshCounts: string;
+  createdAt: number;
+};
+
+export type PollRow = {
+  feedId: string;
+  at: number;
+  outcome: string;
+  reason: string | null;
+  listed: number;
+  fresh: number;
+};
+
+export type EntryRow = {
+  id: string;
+  feedId: string;
+  title: string;
+  link: string | null;
+  source: string;
+  publishedAt: number | null;
+  firstSeenAt: number;
+  listedAt: number;
+  backfill: Flag;
+  state: EntryState;
+  reason: string | null;
+  heldBy: string | null;
+  released: string;
+  editedTitle: string | null;
+  dueAt: number;
+  attempt: number;
+  article: string | null;
+};
+
+export type SightingRow = {
+  feedId: string;
+  entryId: string;
+  guid: string;
+  link: string;
+  textKey: string;
+  title: string;
+};
+
+export type DestinationRow = {
+  id: string;
+  platform: string;
+  name: string;
+  account: string;
+  wanted: Flag;
+  state: RunState;
+  reason: string | null;
+  pausedAt: number | null;
+  /** When there is next something to do; null: nothing waits. */
+  dueAt: number | null;
+  leaseUntil: number;
+  attempt: number;
+  lastKey: string | null;
+  lastSentAt: number | null;
+  lastCreatedAt: number;
+  slotAt: number;
+  createdAt: number;
+};
+
+export type DeliveryRow = {
+  destinationId: string;
+  key: string;
+  entryId: string;
+  state: DeliveryState;
+  reason: string | null;
+  createdAt: number;
+  dueAt: number;
+  expiresAt: number;
+  attempt: number;
+  settled: number;
+  firstAttemptAt: number | null;
+  lastAttemptAt: number | null;
+  platform: string | null;
+  payload: string | null;
+  preview: string | null;
+  imageMime: string | null;
+  imageBytes: string | null;
+  withoutImage: Flag;
+  refId: string | null;
+  refUrl: string | null;
+  refCid: string | null;
+  sentAt: number | null;
+  publish: "pending" | "done" | "failed" | null;
+  undo: Flag;
+};
+
+export type ImageRow = {
+  entryId: string;
+  mime: string;
+  width: number;
+  height: number;
+  alt: string | null;
+  sourceUrl: string;
+  bytes: string;
+};
+
+export type NoticeRow = {
+  key: string;
+  at: number;
+  subject: string;
+  message: string;
+  dueAt: number;
+  attempt: number;
+  toldAt: number | null;
+};
+
+export type Tables = {
+  feeds: FeedRow;
+  polls: PollRow;
+  hosts: { host: string; pausedUntil: number; reason: string };
+  entries: EntryRow;
+  sightings: SightingRow;
+  addresses: { address: string; entryId: string };
+  images: ImageRow;
+  destinations: DestinationRow;
+  subscriptions: { feedId: string; destinationId: string; wanted: Flag; createdAt: number };
+  deliveries: DeliveryRow;
+  slots: { owner: string; slotAt: number; state: "fired" | "missed" };
+  notices: NoticeRow;
+  sessions: { account: string; data: string; updatedAt: number };
+  logins: { account: string; at: number };
+};
