@@ -1,0 +1,103 @@
+import type { Json, Post, PostOptions, Summary } from "../../domain/types.ts";
+import { cleanText, webAddress } from "./clean.ts";
+import { escapeMarkdown } from "./escape.ts";
+import { chooseBody, drawBody, fitEscaped, fitPlain, plainText, storyOf } from "./story.ts";
+import type { Body, Story } from "./story.ts";
+
+/**
+ * Discord's limits in UTF-16 units, the stricter of the two ways in which it is said to count
+ * (https://docs.discord.com/developers/resources/message#embed-object-embed-limits).
+ */
+const LIMIT = {
+  content: 2000,
+  title: 256,
+  description: 4096,
+  author: 256,
+  footer: 2048,
+  embed: 6000,
+} as const;
+
+/** A role id; anything else would be shown as text, or refused. */
+const SNOWFLAKE = /^\d{1,20}$/;
+/** Discord would take 100, but their mentions would fill the message. */
+const MENTIONS_MAX = 20;
+/** Alternative text is a sentence or two. */
+const ALT_MAX = 500;
+/** In a plain post a longer link would leave the words no room. */
+const PLAIN_LINK_MAX = 1000;
+
+type Draft = { readonly body: Body; readonly message: { readonly [key: string]: Json } };
+
+/**
+ * One summary as one Discord message: the body of Create Message, complete. Pure; every limit is kept here, every
+ * foreign text is escaped, and nothing pings but the roles in `options.mentions`. The nonce is `options.key` with
+ * `enforce_nonce`, so that sending the same post twice within minutes makes one message.
+ */
+export function composeDiscord(summary: Summary, options: PostOptions): readonly Post[] {
+  const story = storyOf(summary);
+  const roles = [...new Set(options.mentions)].filter((id) => SNOWFLAKE.test(id)).slice(0, MENTIONS_MAX);
+  const plain = options.style === "plain" && (story.link?.length ?? 0) <= PLAIN_LINK_MAX;
+  const { body, message } = plain ? drawPlain(story, roles) : drawCard(story, summary, roles);
+  const payload = {
+    ...message,
+    allowed_mentions: { parse: [], roles },
+    nonce: options.key,
+    enforce_nonce: true,
+  };
+  return [{ platform: "discord", payload, image: null, text: plainText(story, body) }];
+}
+
+const pings = (roles: readonly string[]): string => roles.map((id) => `<@&${id}>`).join(" ");
+
+/** One embed: site, linked headline, body, picture, category and time. */
+function drawCard(story: Story, summary: Summary, roles: readonly string[]): Draft {
+  const title = escapeMarkdown(fitEscaped(story.headline, LIMIT.title));
+  const author = fitPlain(story.site, LIMIT.author);
+  const footer = fitPlain(story.category ?? "", LIMIT.footer);
+  const room = LIMIT.embed - title.length - author.length - footer.length;
+  const body = chooseBody(story, Math.min(LIMIT.description, room));
+  const embed = withoutNulls({
+    author: author && withoutNulls({ name: author, ...siteLinks(summary) }),
+    title,
+    url: story.link,
+    description: drawBody(body),
+    image: picture(summary),
+    footer: footer && { text: footer },
+    timestamp: timestamp(summary.published),
+  });
+  return { body, message: withoutNulls({ content: pings(roles), embeds: [embed] }) };
+}
+
+const siteLinks = (summary: Summary): { readonly [key: string]: Json } => ({
+  url: webAddress(summary.siteUrl),
+  icon_url: webAddress(summary.siteIconUrl),
+});
+
+/** Discord fetches the picture itself, from the publisher; its description is read out by screen readers. */
+function picture({ image }: Summary): Json {
+  const url = webAddress(image?.sourceUrl ?? null);
+  const description = fitPlain(cleanText(image?.alt ?? null), ALT_MAX);
+  return url === null ? null : withoutNulls({ url, description });
+}
+
+/** A bold headline, the body and the link, without a card. In angle brackets a link has no preview. */
+function drawPlain(story: Story, roles: readonly string[]): Draft {
+  const ping = pings(roles);
+  const link = story.link === null ? "" : `<${story.link}>`;
+  const headline = `**${escapeMarkdown(fitEscaped(story.headline, LIMIT.title))}**`;
+  const frame = [ping && `${ping}\n`, headline, link && `\n\n${link}`].join("");
+  const body = chooseBody(story, LIMIT.content - frame.length - 2);
+  const words = [headline, drawBody(body), link].filter((part) => part !== "").join("\n\n");
+  return { body, message: { content: ping ? `${ping}\n${words}` : words } };
+}
+
+/** ISO 8601; null for what is no date of this era. */
+function timestamp(published: number | null): string | null {
+  if (published === null || !(published > 0 && published < Date.UTC(10_000, 0))) return null;
+  return new Date(published).toISOString();
+}
+
+/** Discord takes a missing field and refuses some empty ones. */
+function withoutNulls(fields: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== ""));
+}

@@ -1,0 +1,228 @@
+import { EventEmitter, once } from "node:events";
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { systemClock } from "../../../src/lib/clock.ts";
+import { answerer, suffer } from "./answer.ts";
+import { REPORTED, openBuckets } from "./buckets.ts";
+import type { Buckets, Limit } from "./buckets.ts";
+import { API_ERRORS } from "./errors.ts";
+import { openFaults } from "./faults.ts";
+import type { Fault, Faults } from "./faults.ts";
+import { ROUTES } from "./routes.ts";
+import type { Reply, RouteName } from "./routes.ts";
+import { PERMISSION, addMessage } from "./world.ts";
+import type { Channel, Message, Overwrite, World } from "./world.ts";
+
+export type StandInOptions = {
+  /** For ids, timestamps, nonces and limits. */
+  readonly clock?: { readonly now: () => number };
+  readonly token?: string;
+  readonly channels?: readonly ChannelSetup[];
+  readonly nonceWindow?: number;
+  /** null: no rate limits. */
+  readonly limits?: Partial<Record<RouteName, Limit>> | null;
+};
+
+/** Real ids have 17 to 19 digits: discord.js keeps shorter ones in one bucket for all channels. */
+export type ChannelSetup = {
+  readonly id: string;
+  readonly name?: string;
+  readonly type?: number;
+  readonly overwrites?: readonly Overwrite[];
+};
+
+export type LoggedRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly route: RouteName | null;
+  readonly body: unknown;
+  readonly userAgent: string | undefined;
+  /** null: no answer was given. */
+  readonly status: number | null;
+};
+
+export type DiscordStandIn = AsyncDisposable & {
+  /** For discord.js's `rest: { api }`: without the version. */
+  readonly api: string;
+  readonly token: string;
+  readonly botId: string;
+  readonly guildId: string;
+  readonly botRoleId: string;
+  /** Oldest first. */
+  readonly messages: (channelId: string) => readonly Message[];
+  readonly requests: () => readonly LoggedRequest[];
+  /** The 401, 403 and 429 that count towards a ban of the address. */
+  readonly invalidRequests: () => number;
+  /** Resolves when the next request of a route has been dealt with, answered or not. */
+  readonly nextOf: (route: RouteName) => Promise<void>;
+  readonly fault: (route: RouteName, fault: Fault, times?: number) => void;
+  readonly addChannel: (channel: ChannelSetup) => void;
+  /** What the bot's own overwrite takes from it in a channel. */
+  readonly deny: (channelId: string, permissions: bigint) => void;
+  /** Somebody else writes. */
+  readonly write: (channelId: string, content: string) => Message;
+  /** A moderator deletes. */
+  readonly remove: (messageId: string) => void;
+};
+
+const GUILD = "1190000000000000001";
+const BOT = "1190000000000000002";
+const BOT_ROLE = "1190000000000000005";
+const READER = "1190000000000000007";
+export const STAND_IN_TOKEN = "MTE5MDAwMDAwMDAwMDAwMDAwMg.stand-in.only-for-tests";
+
+type Running = {
+  readonly world: World;
+  readonly token: string;
+  readonly buckets: Buckets;
+  readonly faults: Faults;
+  readonly log: LoggedRequest[];
+  readonly events: EventEmitter;
+  readonly counts: { invalid: number };
+  readonly port: () => number;
+};
+
+/** A Discord of one server and one bot, over REST on loopback. It checks what it is sent and what it answers. */
+export async function startDiscord(options: StandInOptions = {}): Promise<DiscordStandIn> {
+  const world = newWorld(options);
+  const server = createServer((request, response) => {
+    void serve(running, request, response).catch((error: unknown) => {
+      response.writeHead(500).end(String(error));
+    });
+  });
+  const running: Running = {
+    world,
+    token: options.token ?? STAND_IN_TOKEN,
+    buckets: openBuckets(world.now, options.limits === undefined ? REPORTED : options.limits),
+    faults: openFaults(),
+    log: [],
+    events: new EventEmitter(),
+    counts: { invalid: 0 },
+    port: () => (server.address() as AddressInfo).port,
+  };
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    ...doorsOf(running),
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+function newWorld(options: StandInOptions): World {
+  const clock = options.clock ?? systemClock;
+  const world: World = {
+    guildId: GUILD,
+    botId: BOT,
+    now: () => clock.now(),
+    nonceWindow: options.nonceWindow ?? 180_000,
+    roles: [
+      { id: GUILD, name: "@everyone", permissions: PERMISSION.view | PERMISSION.send | PERMISSION.history },
+      { id: BOT_ROLE, name: "bulletin", permissions: PERMISSION.embed },
+    ],
+    botRoles: [BOT_ROLE],
+    channels: new Map(),
+    messages: [],
+    nonces: new Map(),
+  };
+  for (const channel of options.channels ?? []) world.channels.set(channel.id, channelOf(channel));
+  return world;
+}
+
+const channelOf = ({ id, name, type, overwrites }: ChannelSetup): Channel => ({
+  id,
+  name: name ?? "news",
+  type: type ?? 0,
+  overwrites: overwrites ?? [],
+});
+
+function doorsOf({
+  world,
+  token,
+  faults,
+  log,
+  events,
+  counts,
+  port,
+}: Running): Omit<DiscordStandIn, typeof Symbol.asyncDispose> {
+  return {
+    api: `http://127.0.0.1:${port()}/api`,
+    token,
+    botId: world.botId,
+    guildId: world.guildId,
+    botRoleId: BOT_ROLE,
+    messages: (channelId) => world.messages.filter((message) => message.channelId === channelId),
+    requests: () => log,
+    invalidRequests: () => counts.invalid,
+    nextOf: async (route) => void (await once(events, route)),
+    fault: (route, fault, times = 1) => faults.add(route, fault, times),
+    addChannel: (channel) => void world.channels.set(channel.id, channelOf(channel)),
+    deny: (channelId, permissions) => {
+      const channel = world.channels.get(channelId);
+      if (channel !== undefined)
+        channel.overwrites = [{ id: world.botId, type: 1, allow: 0n, deny: permissions }];
+    },
+    write: (channelId, content) => addMessage(world, channelId, READER, { content }),
+    remove: (messageId) => {
+      const index = world.messages.findIndex((message) => message.id === messageId);
+      if (index >= 0) world.messages.splice(index, 1);
+    },
+  };
+}
+
+async function serve(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const text = await bodyOf(request);
+  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  const path = url.pathname.replace(/^\/api\/v10/, "");
+  const route = url.pathname.startsWith("/api/v10/")
+    ? ROUTES.find((one) => one.method === request.method && one.pattern.test(path))
+    : undefined;
+  const body = parsed(text);
+  const record = (status: number | null): void => {
+    running.log.push({
+      method: request.method ?? "",
+      path: `${path}${url.search}`,
+      route: route?.name ?? null,
+      body,
+      userAgent: request.headers["user-agent"],
+      status,
+    });
+    if (route !== undefined) running.events.emit(route.name);
+  };
+  const answer = answerer(running.counts, response, record);
+  if (request.headers.authorization !== `Bot ${running.token}`)
+    return answer.refuse({ kind: "error", error: API_ERRORS.unauthorized });
+  if (request.headers["user-agent"]?.startsWith("DiscordBot (") !== true)
+    return answer.refuse({ kind: "error", error: API_ERRORS.badUserAgent });
+  if (route === undefined) return answer.refuse({ kind: "error", error: API_ERRORS.notFound });
+  const ids = route.pattern.exec(path)?.slice(1) ?? [];
+  const verdict = running.buckets.take(route.name, ids[0] ?? "");
+  if (verdict.retryAfter !== null) return answer.limit(verdict);
+  const act = (): Reply =>
+    body === undefined
+      ? { kind: "error", error: API_ERRORS.notJson }
+      : route.answer({ world: running.world, port: running.port(), ids, query: url.searchParams, body });
+  const fault = running.faults.next(route.name);
+  if (fault === null) return answer.reply(act(), verdict.headers);
+  return await suffer(fault, act, answer, response, verdict);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** null: no body; undefined: not JSON. */
+function parsed(text: string): unknown {
+  if (text === "") return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
