@@ -218,7 +218,8 @@ export type SendResult =
 export type FindResult =
   | { readonly kind: "found"; readonly ref: RemoteRef }
   | { readonly kind: "absent" }
-  | { readonly kind: "unreadable"; readonly reason: string };
+  /** With `retryAfterMs`: only for now (no network, a limit); look again then. Without: an admin must look. */
+  | { readonly kind: "unreadable"; readonly reason: string; readonly retryAfterMs?: Millis };
 
 /** One problem that `check` found, with the way to mend it. */
 export type CheckProblem = {

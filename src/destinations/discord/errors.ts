@@ -1,0 +1,126 @@
+import { DiscordAPIError, HTTPError, RateLimitError } from "discord.js";
+import type { Millis, SendResult } from "../../domain/types.ts";
+import { reasonOf } from "../../domain/errors.ts";
+
+/** Everything a request can come to but success. */
+export type Refusal = Exclude<SendResult, { kind: "sent" }>;
+
+/** What went wrong, and Discord's own number for it (null: no answer, or one without a number). */
+export type Failure = { readonly kind: "failure"; readonly code: number | null; readonly result: Refusal };
+
+/** When the server names no time. The outbox adds its own back-off. */
+const SOON: Millis = 5_000;
+const BUSY: Millis = 60_000;
+/** Something between us and Discord answered; trying often would only make it worse. */
+const BLOCKED: Millis = 600_000;
+
+/** Discord's numbers by what they mean for a delivery (https://docs.discord.com/developers/topics/opcodes-and-status-codes#json). */
+const DESTINATION = new Map<number, string>([
+  [10003, "this channel does not exist (any more)"],
+  [10004, "this server does not exist (any more)"],
+  [50001, "the bot cannot see this channel: give it View Channel there, or invite it to the server again"],
+  [50008, "this channel takes no messages"],
+  [
+    50013,
+    "the bot may not write here: give it View Channel, Send Messages, Embed Links and Read Message History",
+  ],
+  [50024, "this kind of channel cannot do that"],
+  [50083, "this thread is archived"],
+  [160005, "this thread is locked"],
+  [40067, "this forum wants a tag on every post"],
+]);
+const ACCOUNT = new Set([40001, 40002, 50014]);
+const WAIT = new Set([20016, 20022, 20028, 20029, 40062, 130000]);
+const NOT_THIS_POST = new Map<number, string>([
+  [10008, "the message is gone: somebody deleted it"],
+  [50006, "the message is empty"],
+  [200000, "the server's AutoMod blocked it"],
+  [200001, "the server's AutoMod blocked its title"],
+  [240000, "Discord calls a link in it harmful"],
+]);
+
+/** Failures of connecting: nothing was sent. All others may have happened after the request was out. */
+const NEVER_CONNECTED = /^(connect|getaddrinfo)$/;
+const NEVER_CODE =
+  /^(UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|ERR_TLS_.*|CERT_.*|UNABLE_TO_.*|(DEPTH_ZERO_)?SELF_SIGNED.*)$/;
+
+/**
+ * Translates whatever discord.js threw; the only place that knows its errors.
+ *
+ * @param repeatable The request may be made again without harm (reading, deleting, publishing): no answer is then
+ *   simply a `retry`. Otherwise no answer is `unknown`.
+ */
+export function translateFailure(error: unknown, repeatable: boolean): Failure {
+  if (error instanceof RateLimitError) return failure(null, rateLimited(error));
+  if (error instanceof DiscordAPIError) return fromAnswer(error, repeatable);
+  if (neverConnected(error))
+    return failure(null, retry(SOON, `Discord cannot be reached: ${reasonOf(error)}`));
+  const what = error instanceof HTTPError ? `answered ${error.status} ${error.message}` : reasonOf(error);
+  return failure(null, unanswered(`Discord gave no usable answer: ${what}`, repeatable));
+}
+
+/** The bot's token is refused: every further request would be, too, and too many ban the address. */
+export const deadToken = (): Failure =>
+  failure(401, {
+    kind: "refused",
+    scope: "account",
+    reason:
+      "Discord refuses the bot's token: copy a new one from the Developer Portal (Bot, Reset Token) to DISCORD_TOKEN and start again",
+  });
+
+/** A `retry` known to have sent nothing. */
+export const retry = (afterMs: Millis, reason: string): Refusal => ({
+  kind: "retry",
+  afterMs: Math.max(0, Math.ceil(afterMs)),
+  reason,
+});
+
+/** No answer, or one that makes no sense. */
+export const unanswered = (reason: string, repeatable: boolean): Refusal =>
+  repeatable ? retry(SOON, reason) : { kind: "unknown", reason };
+
+export const failure = (code: number | null, result: Refusal): Failure => ({ kind: "failure", code, result });
+
+function rateLimited(error: RateLimitError): Refusal {
+  const afterMs = Math.max(error.retryAfter, error.timeToReset, error.sublimitTimeout);
+  return retry(
+    afterMs > 0 ? afterMs : SOON,
+    `Discord asks to wait (${error.global ? "global" : error.scope} limit)`,
+  );
+}
+
+function fromAnswer(error: DiscordAPIError, repeatable: boolean): Failure {
+  if (error.status === 401) return deadToken();
+  if (error.status === 408) return failure(null, unanswered("Discord gave up waiting (408)", repeatable));
+  const code = typeof error.code === "number" ? error.code : null;
+  // Not Discord's own words (a proxy, Cloudflare): it did not get as far as to be judged.
+  if (code === null)
+    return failure(null, retry(BLOCKED, `something before Discord answered ${error.status}`));
+  return failure(code, judge(code, error));
+}
+
+function judge(code: number, error: DiscordAPIError): Refusal {
+  const said = `${reasonOf(error)} (${code})`;
+  const ours = DESTINATION.get(code) ?? NOT_THIS_POST.get(code);
+  const reason = ours === undefined ? `Discord says: ${said}` : `${ours} (Discord: ${said})`;
+  if (WAIT.has(code)) return retry(waitOf(error) ?? BUSY, reason);
+  if (ACCOUNT.has(code)) return { kind: "refused", scope: "account", reason };
+  if (DESTINATION.has(code)) return { kind: "refused", scope: "destination", reason };
+  if (NOT_THIS_POST.has(code)) return { kind: "rejected", reason };
+  if (code === 50035 && /\.(image|thumbnail)\b/.test(error.message)) return { kind: "degrade", reason };
+  // An unknown 403 or 404 speaks of where it should go, an unknown 400 of what was sent.
+  if (error.status === 403 || error.status === 404) return { kind: "refused", scope: "destination", reason };
+  return { kind: "rejected", reason };
+}
+
+function waitOf(error: DiscordAPIError): Millis | null {
+  const seconds: unknown = Reflect.get(error.rawError, "retry_after");
+  return typeof seconds === "number" && seconds >= 0 ? seconds * 1000 : null;
+}
+
+function neverConnected(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const facts = first as { readonly syscall?: unknown; readonly code?: unknown };
+  return NEVER_CONNECTED.test(String(facts.syscall)) || NEVER_CODE.test(String(facts.code));
+}

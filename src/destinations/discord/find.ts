@@ -1,0 +1,137 @@
+import type { Clock, FindResult, FrozenDelivery, Millis, RemoteRef } from "../../domain/types.ts";
+import { normaliseSpace } from "../../lib/text.ts";
+import type { Failure } from "./errors.ts";
+import { missingIn, permissionsIn } from "./permissions.ts";
+import type { Read, Reader } from "./reader.ts";
+import { messagesReply } from "./replies.ts";
+import type { MessageReply } from "./replies.ts";
+
+/** Reading begins this long before the first attempt: our clock and Discord's may differ. */
+const BEFORE: Millis = 300_000;
+const PAGES = 10;
+const PAGE = 100;
+/** A limit that is over this soon is waited for between two pages. */
+const BRIEF: Millis = 10_000;
+const TRIES = 3;
+/** Snowflakes count from the first second of 2015 (https://docs.discord.com/developers/reference#snowflakes). */
+const EPOCH = 1_420_070_400_000;
+
+type Search = {
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly channelId: string;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Looks for a delivery in doubt: reads the channel forward from before its first attempt for a message of our own with
+ * the same content and embeds that no other delivery owns. At most 1,000 messages; what cannot be read is `unreadable`,
+ * with a time when it may be worth asking again.
+ */
+export async function findMessage(
+  search: Search,
+  delivery: FrozenDelivery,
+  settled: ReadonlySet<string>,
+): Promise<FindResult> {
+  if (delivery.firstAttemptAt === null) return { kind: "absent" };
+  const me = await search.reader.me(search.signal);
+  if (me.kind === "failure") return unreadable(me);
+  const isOurs = (message: MessageReply): boolean =>
+    message.author.id === me.body.id && !settled.has(message.id) && sameWords(delivery.post.payload, message);
+  return await readForward(search, snowflakeAt(delivery.firstAttemptAt - BEFORE), isOurs, me.body.id);
+}
+
+const snowflakeAt = (time: Millis): bigint => BigInt(Math.max(0, Math.trunc(time) - EPOCH)) << 22n;
+
+async function readForward(
+  search: Search,
+  start: bigint,
+  isOurs: (message: MessageReply) => boolean,
+  botId: string,
+): Promise<FindResult> {
+  let after = start;
+  for (let page = 0; page < PAGES; page++) {
+    const read = await readPage(search, after);
+    if (read.kind === "failure") return unreadable(read);
+    // Newest first, but the page itself is the one next to `after`.
+    const messages = read.body.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+    const ours = messages.find(isOurs);
+    if (ours !== undefined) return await found(search, ours);
+    if (messages.length === 0 && page === 0) return await emptyOrHidden(search, botId);
+    if (messages.length < PAGE) return { kind: "absent" };
+    after = BigInt(messages.at(-1)?.id ?? after);
+  }
+  return {
+    kind: "unreadable",
+    reason: `more than ${PAGES * PAGE} messages were written in the channel since the first attempt`,
+  };
+}
+
+async function readPage(search: Search, after: bigint): Promise<Read<readonly MessageReply[]>> {
+  const path = `/channels/${search.channelId}/messages?limit=${PAGE}&after=${after}` as const;
+  for (let attempt = 1; ; attempt++) {
+    const read = await search.reader.read(path, messagesReply, search.signal);
+    if (read.kind === "answer" || read.result.kind !== "retry" || search.signal.aborted) return read;
+    if (attempt === TRIES || read.result.afterMs > BRIEF) return read;
+    await search.clock.sleep(read.result.afterMs, search.signal);
+  }
+}
+
+/** Without Read Message History, Discord shows an empty channel instead of refusing. */
+async function emptyOrHidden({ reader, channelId, signal }: Search, botId: string): Promise<FindResult> {
+  const channel = await reader.channel(channelId, signal);
+  if (channel.kind === "failure") return unreadable(channel);
+  const guildId = channel.body.guild_id;
+  if (guildId === null || guildId === undefined) return { kind: "absent" };
+  const guild = await reader.guild(guildId, signal);
+  if (guild.kind === "failure") return unreadable(guild);
+  const roles = await reader.roles(guildId, botId, signal);
+  if (roles.kind === "failure") return unreadable(roles);
+  const missing = missingIn(permissionsIn(guild.body, channel.body, botId, roles.body));
+  if (!missing.includes("Read Message History")) return { kind: "absent" };
+  return { kind: "unreadable", reason: "the bot lacks Read Message History in this channel" };
+}
+
+async function found({ reader, channelId, signal }: Search, message: MessageReply): Promise<FindResult> {
+  const home = await reader.home(channelId, signal);
+  if (home.kind === "failure") return unreadable(home);
+  return { kind: "found", ref: refOf(home.body, channelId, message.id) };
+}
+
+/** Where a message stands: https://discord.com/channels/SERVER/CHANNEL/MESSAGE. */
+export const refOf = (home: string, channelId: string, messageId: string): RemoteRef => ({
+  id: messageId,
+  url: `https://discord.com/channels/${home}/${channelId}/${messageId}`,
+  cid: null,
+});
+
+function unreadable({ result }: Failure): FindResult {
+  const later = result.kind === "retry" ? { retryAfterMs: result.afterMs } : {};
+  return { kind: "unreadable", reason: result.reason, ...later };
+}
+
+/** Discord trims texts and writes addresses its own way, so neither is compared to the letter. */
+function sameWords(payload: unknown, message: MessageReply): boolean {
+  const sent = messageWords(payload);
+  const stands = messageWords(message);
+  return sent.length === stands.length && sent.every((part, index) => part === stands[index]);
+}
+
+type Words = {
+  readonly content?: string | null;
+  readonly embeds?: readonly {
+    readonly title?: string | null;
+    readonly url?: string | null;
+    readonly description?: string | null;
+  }[];
+};
+
+function messageWords(message: unknown): readonly string[] {
+  const { content, embeds } = message as Words;
+  const parts = (embeds ?? []).flatMap((embed) => [
+    normaliseSpace(embed.title ?? ""),
+    URL.parse(embed.url ?? "")?.href ?? "",
+    normaliseSpace(embed.description ?? ""),
+  ]);
+  return [normaliseSpace(content ?? ""), ...parts];
+}

@@ -1,0 +1,137 @@
+import type { Clock, Destination, Json, Millis, RemoteRef, SendResult } from "../../domain/types.ts";
+import { ellipsize, takeGraphemes } from "../../lib/text.ts";
+import { checkChannel } from "./check.ts";
+import { openClient } from "./client.ts";
+import type { DiscordClient } from "./client.ts";
+import { composeDiscord } from "./compose.ts";
+import { unanswered } from "./errors.ts";
+import { findMessage, refOf } from "./find.ts";
+import { readerOf } from "./reader.ts";
+import type { Reader } from "./reader.ts";
+import { createdReply } from "./replies.ts";
+
+export type DiscordOptions = {
+  /** Without a version: `https://discord.com/api`. */
+  readonly api: string;
+  readonly token: string;
+  readonly clock: Clock;
+  /** The deadline of one request. */
+  readonly requestMs: Millis;
+  /** For how long after the first attempt Discord is trusted to know the nonce again. */
+  readonly nonceWindow: Millis;
+};
+
+export type DiscordChannel = {
+  /** The row's key: `discord:CHANNEL`. */
+  readonly id: string;
+  readonly channelId: string;
+  readonly name: string;
+  /** The posts are to be crossposted: `check` then wants an announcement channel. */
+  readonly publish?: boolean;
+};
+
+/** One bot. Its destinations share its limits and its token. */
+export type DiscordAccount = AsyncDisposable & {
+  readonly destination: (channel: DiscordChannel) => Destination;
+  /**
+   * Writes a message to an admin: markdown, at most 2,000 characters, no pings, no link previews. Foreign parts must
+   * have gone through `escapeMarkdown`. The same nonce (at most 25 characters) within minutes makes one message.
+   */
+  readonly tell: (channelId: string, text: string, nonce: string, signal: AbortSignal) => Promise<SendResult>;
+};
+
+const CONTENT_MAX = 2000;
+const SUPPRESS_EMBEDS = 1 << 2;
+const ALREADY_CROSSPOSTED = 40033;
+const UNKNOWN_MESSAGE = 10008;
+
+/** One Discord bot over REST; nothing is sent before the first use, and no failure is thrown. */
+export function openDiscord(options: DiscordOptions): DiscordAccount {
+  const client = openClient(options);
+  const reader = readerOf(client);
+  return {
+    destination: (channel) => destinationOf(channel, options, client, reader),
+    tell: (channelId, text, nonce, signal) =>
+      createMessage(client, reader, channelId, adminMessage(text, nonce), signal),
+    [Symbol.asyncDispose]: async () => client.close(),
+  };
+}
+
+function destinationOf(
+  { id, channelId, name, publish = false }: DiscordChannel,
+  { clock, nonceWindow }: DiscordOptions,
+  client: DiscordClient,
+  reader: Reader,
+): Destination {
+  return {
+    id,
+    platform: "discord",
+    name,
+    account: "discord",
+    resend: { withinMs: nonceWindow },
+    compose: composeDiscord,
+    send: ({ post }, signal) => createMessage(client, reader, channelId, post.payload, signal),
+    find: (delivery, settled, signal) => findMessage({ reader, clock, channelId, signal }, delivery, settled),
+    publish: (ref, signal) => publishMessage(client, channelId, ref, signal),
+    remove: (ref, signal) => removeMessage(client, channelId, ref, signal),
+    check: (signal) => checkChannel({ reader, channelId, publish, signal }),
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+/** Asks for the server first, as every link needs it: what fails there is known not to have been sent. */
+async function createMessage(
+  client: DiscordClient,
+  reader: Reader,
+  channelId: string,
+  body: Json,
+  signal: AbortSignal,
+): Promise<SendResult> {
+  const home = await reader.home(channelId, signal);
+  if (home.kind === "failure") return home.result;
+  const answer = await client.ask({ method: "POST", path: `/channels/${channelId}/messages`, body }, signal);
+  if (answer.kind === "failure") return answer.result;
+  const created = createdReply.safeParse(answer.body);
+  if (!created.success) return unanswered("Discord's answer names no message", false);
+  return { kind: "sent", ref: refOf(home.body, channelId, created.data.id) };
+}
+
+/** Shows the post to all servers that follow the announcement channel. */
+async function publishMessage(
+  client: DiscordClient,
+  channelId: string,
+  ref: RemoteRef,
+  signal: AbortSignal,
+): Promise<SendResult> {
+  const path = `/channels/${channelId}/messages/${ref.id}/crosspost` as const;
+  const answer = await client.ask({ method: "POST", path, repeatable: true }, signal);
+  if (answer.kind === "answer" || answer.code === ALREADY_CROSSPOSTED) return { kind: "sent", ref };
+  return answer.result;
+}
+
+async function removeMessage(
+  client: DiscordClient,
+  channelId: string,
+  ref: RemoteRef,
+  signal: AbortSignal,
+): Promise<SendResult> {
+  const path = `/channels/${channelId}/messages/${ref.id}` as const;
+  const answer = await client.ask({ method: "DELETE", path, repeatable: true }, signal);
+  if (answer.kind === "answer" || answer.code === UNKNOWN_MESSAGE) return { kind: "sent", ref };
+  return answer.result;
+}
+
+function adminMessage(text: string, nonce: string): Json {
+  const words = text.toWellFormed();
+  const content =
+    words.length <= CONTENT_MAX
+      ? words
+      : ellipsize(takeGraphemes(words, CONTENT_MAX + 1), CONTENT_MAX, (part) => part.length);
+  return {
+    content,
+    allowed_mentions: { parse: [], roles: [] },
+    nonce,
+    enforce_nonce: true,
+    flags: SUPPRESS_EMBEDS,
+  };
+}

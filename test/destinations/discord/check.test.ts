@@ -1,0 +1,108 @@
+import { afterEach, expect, test } from "vitest";
+import { openDiscord } from "../../../src/destinations/discord/send.ts";
+import { systemClock } from "../../../src/lib/clock.ts";
+import { startDiscord } from "../../support/discord/server.ts";
+import type { ChannelSetup, DiscordStandIn } from "../../support/discord/server.ts";
+import { PERMISSION } from "../../support/discord/world.ts";
+
+const NEWS = "1190000000000000100";
+const INVITE =
+  "https://discord.com/oauth2/authorize?client_id=1190000000000000002&scope=bot&permissions=84992";
+const never = new AbortController().signal;
+const open: AsyncDisposable[] = [];
+
+afterEach(async () => {
+  for (const one of open.splice(0).toReversed()) await one[Symbol.asyncDispose]();
+});
+
+async function standIn(channel: Partial<ChannelSetup> = {}): Promise<DiscordStandIn> {
+  const discord = await startDiscord({ limits: null, channels: [{ id: NEWS, name: "news", ...channel }] });
+  open.push(discord);
+  return discord;
+}
+
+async function checked(
+  discord: DiscordStandIn,
+  how: { publish?: boolean; token?: string; channelId?: string } = {},
+) {
+  const { publish = false, token = discord.token, channelId = NEWS } = how;
+  const account = openDiscord({
+    api: discord.api,
+    token,
+    clock: systemClock,
+    requestMs: 5_000,
+    nonceWindow: 1,
+  });
+  open.push(account);
+  return await account
+    .destination({ id: `discord:${channelId}`, channelId, name: "News", publish })
+    .check(never);
+}
+
+test("a channel in which the bot may do its work has no problems, and checking writes nothing", async () => {
+  const discord = await standIn();
+  expect(await checked(discord)).toEqual([]);
+  expect(discord.requests().every((request) => request.method === "GET")).toBe(true);
+});
+
+test("missing permissions are named, with the invite that grants them", async () => {
+  const discord = await standIn();
+  discord.deny(NEWS, PERMISSION.embed | PERMISSION.history);
+  expect(await checked(discord)).toEqual([
+    {
+      what: "the bot lacks Embed Links, Read Message History in #news",
+      mend: `give its role Embed Links, Read Message History in the channel's settings (Permissions), or invite it again: ${INVITE}`,
+      severity: "error",
+    },
+  ]);
+});
+
+test("everyone may be shut out as long as the bot's role is let in", async () => {
+  const all = PERMISSION.view | PERMISSION.send | PERMISSION.history;
+  const discord = await standIn();
+  const everyone = { id: discord.guildId, type: 0, allow: 0n, deny: all } as const;
+  discord.addChannel({ id: NEWS, name: "news", overwrites: [everyone] });
+  expect(await checked(discord)).toMatchObject([
+    { what: expect.stringContaining("cannot see this channel") },
+  ]);
+  discord.addChannel({
+    id: NEWS,
+    name: "news",
+    overwrites: [everyone, { id: discord.botRoleId, type: 0, allow: all, deny: 0n }],
+  });
+  expect(await checked(discord)).toEqual([]);
+});
+
+test("a channel that the bot cannot see comes with the invite", async () => {
+  const discord = await standIn();
+  discord.deny(NEWS, PERMISSION.view);
+  expect(await checked(discord)).toMatchObject([
+    { severity: "error", mend: expect.stringContaining(INVITE) },
+  ]);
+});
+
+test("a channel that does not exist, a refused token and a forum are told apart", async () => {
+  const discord = await standIn({ type: 15 });
+  expect(await checked(discord, { channelId: "1190000000000000999" })).toMatchObject([
+    { mend: expect.stringContaining("Copy Link") },
+  ]);
+  expect(await checked(discord, { token: "wrong" })).toMatchObject([
+    { mend: expect.stringContaining("DISCORD_TOKEN") },
+  ]);
+  expect(await checked(discord)).toMatchObject([{ what: expect.stringContaining("neither a text channel") }]);
+});
+
+test("publishing from a text channel is a hint, from an announcement channel it is fine", async () => {
+  const discord = await standIn();
+  expect(await checked(discord, { publish: true })).toMatchObject([{ severity: "hint" }]);
+  discord.addChannel({ id: NEWS, name: "news", type: 5 });
+  expect(await checked(discord, { publish: true })).toEqual([]);
+});
+
+test("a network failure is a problem, not an exception", async () => {
+  const discord = await standIn();
+  discord.fault("me", { kind: "cut" });
+  expect(await checked(discord)).toMatchObject([
+    { severity: "error", mend: expect.stringContaining("network") },
+  ]);
+});
