@@ -13,7 +13,7 @@ import { checkAccount } from "./check.ts";
 import { composeBluesky } from "./compose.ts";
 import { withDeadline } from "./deadline.ts";
 import { errorName, translate } from "./errors.ts";
-import type { Stage } from "./errors.ts";
+import type { Fault, Stage } from "./errors.ts";
 import type { Directories } from "./resolve.ts";
 import { openAccount } from "./session.ts";
 import type { Ready, SessionOptions } from "./session.ts";
@@ -44,7 +44,8 @@ export function openBluesky(
   const limited = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     withDeadline(options.clock, options.requestMs, [signal], work);
   const secrets = options.password === null ? [] : [options.password];
-  const fault = (error: unknown, stage: Stage) => translate(error, stage, options.clock.now(), secrets);
+  const fault = (error: unknown, stage: Stage): Fault =>
+    translate(error, stage, options.clock.now(), secrets);
 
   /** Runs steps that say when they begin to write; every error ends in `translate`. */
   const attempt = (
@@ -94,7 +95,7 @@ export function openBluesky(
           { account: named, hasPassword: options.password !== null, botLabel: options.botLabel },
           signal,
         ),
-      ).catch((error: unknown) => [problemOf(error, named, fault(error, "before the write").reason)]),
+      ).catch((error: unknown) => [problemOf(error, named, fault(error, "before the write"))]),
     [Symbol.asyncDispose]: async () => {},
   });
 }
@@ -165,11 +166,13 @@ function placeOf(ref: RemoteRef): { readonly repo: string; readonly rkey: string
   return { repo: repo ?? "", rkey: rkey ?? "" };
 }
 
-function problemOf(error: unknown, account: string, reason: string): CheckProblem {
+function problemOf(error: unknown, account: string, { kind, reason }: Fault): CheckProblem {
+  const what = `Bluesky account ${account} cannot be used: ${reason}`;
+  if (error instanceof AdminError) return { what, mend: "Mend it, then run check again.", severity: "error" };
   const mend =
-    error instanceof AdminError
-      ? "Mend it, then run check again."
-      : "Is the handle right, and the app password (BLUESKY_APP_PASSWORD) still valid? " +
-        "App passwords: https://bsky.app/settings/app-passwords";
-  return { what: `Bluesky account ${account} cannot be used: ${reason}`, mend, severity: "error" };
+    kind === "refused"
+      ? "Is the handle right, and the app password (BLUESKY_APP_PASSWORD) still valid? " +
+        "App passwords: https://bsky.app/settings/app-passwords"
+      : "Can this machine reach the server, and is its address (service) right? Then run check again.";
+  return { what, mend, severity: "error" };
 }
