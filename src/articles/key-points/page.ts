@@ -1,0 +1,328 @@
+import { defaultTreeAdapter, parse, type DefaultTreeAdapterTypes as Tree } from "parse5";
+import { normaliseSpace } from "../../lib/text.ts";
+
+/** A block-level element: where it stands and what its attributes say of it. */
+export type Box = {
+  readonly index: number;
+  readonly parent: Box | null;
+  readonly tag: string;
+  /** The words of class, id, role, data-component and aria-label, in lower case. */
+  readonly words: ReadonlySet<string>;
+  /** tag and class as written: siblings that share it repeat one form. */
+  readonly form: string;
+  /** The blocks inside: from `start` up to, without, `end`. */
+  readonly start: number;
+  end: number;
+  /** The nearest list and list item around, itself included. */
+  list: Box | null;
+  item: Box | null;
+};
+
+/** A run of text that a browser would set on lines of its own. */
+export type Block = {
+  readonly index: number;
+  readonly box: Box;
+  /** 1 to 6 for a heading, 0 for everything else. */
+  readonly level: number;
+  readonly caption: boolean;
+  /** White space normalised. */
+  readonly text: string;
+  /** The text, divided at `<br>`. */
+  readonly lines: readonly string[];
+  /** Characters inside links, inside links to a place on the same page, and in bold. */
+  readonly linked: number;
+  readonly anchored: number;
+  readonly bold: number;
+  /** The bold text that the block opens with. */
+  readonly lead: string;
+};
+
+export type Page = {
+  readonly boxes: readonly Box[];
+  readonly blocks: readonly Block[];
+  /** What the document calls itself: `<title>` and `og:title`. */
+  readonly titles: readonly string[];
+  /** The schema.org types that it claims, in JSON-LD or microdata. */
+  readonly types: ReadonlySet<string>;
+  /** A limit was met; the page is what came before it. */
+  readonly cut: boolean;
+};
+
+/** Deeper or larger documents are read up to the limit. */
+const MOST_DEPTH = 1_500;
+const MOST_ELEMENTS = 150_000;
+
+const INLINE = new Set(
+  "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rb rp rt ruby s samp small span strike strong sub sup time tt u var wbr".split(
+    " ",
+  ),
+);
+const SKIPPED = new Set(
+  "script style noscript template svg math iframe head select textarea object canvas audio video".split(" "),
+);
+const BOLD = new Set(["b", "strong"]);
+
+const TOO_LARGE = new Error("more elements than are read");
+
+type Parsed = { readonly document: Tree.Document; readonly cut: boolean };
+
+/** parse5's tree, as far as the limits reach: parse5 itself slows with the square of the depth. */
+function parseBounded(html: string): Parsed {
+  let depth = 0;
+  let elements = 0;
+  let document: Tree.Document | undefined;
+  try {
+    parse(html, {
+      treeAdapter: {
+        ...defaultTreeAdapter,
+        createDocument: () => (document = defaultTreeAdapter.createDocument()),
+        onItemPush: () => {
+          if (++depth > MOST_DEPTH || ++elements > MOST_ELEMENTS) throw TOO_LARGE;
+        },
+        onItemPop: () => void depth--,
+      },
+    });
+    return { document: document ?? defaultTreeAdapter.createDocument(), cut: false };
+  } catch (error) {
+    if (error !== TOO_LARGE || document === undefined) throw error;
+    return { document, cut: true };
+  }
+}
+
+type Step = { readonly nodes: readonly Tree.ChildNode[]; at: number; readonly leave: () => void };
+
+/** The state of the walk: the block that is being gathered, and the inline elements that are open. */
+type Gathering = {
+  readonly boxes: Box[];
+  readonly blocks: Block[];
+  readonly titles: string[];
+  readonly types: Set<string>;
+  box: Box;
+  level: number;
+  caption: number;
+  links: number;
+  anchors: number;
+  bolds: number;
+  text: string;
+  linked: number;
+  anchored: number;
+  bold: number;
+  lead: string;
+  leading: boolean;
+};
+
+/** Stands for `<br>`: white space to everyone else, and in no document (U+000B is not allowed in HTML). */
+const BREAK = "\v";
+
+const linesOf = (text: string): readonly string[] =>
+  text
+    .split(BREAK)
+    .map(normaliseSpace)
+    .filter((line) => line !== "");
+
+const NOTHING = (): void => undefined;
+
+/** Reads a document into blocks and boxes, in one pass that never recurses. */
+export function readPage(html: string): Page {
+  const { document, cut } = parseBounded(html);
+  const root: Box = {
+    index: 0,
+    parent: null,
+    tag: "",
+    words: new Set(),
+    form: "",
+    start: 0,
+    end: 0,
+    list: null,
+    item: null,
+  };
+  const state: Gathering = {
+    boxes: [root],
+    blocks: [],
+    titles: [],
+    types: new Set(),
+    box: root,
+    level: 0,
+    caption: 0,
+    links: 0,
+    anchors: 0,
+    bolds: 0,
+    text: "",
+    linked: 0,
+    anchored: 0,
+    bold: 0,
+    lead: "",
+    leading: true,
+  };
+  walk(document, state);
+  closeBlock(state);
+  root.end = state.blocks.length;
+  return { boxes: state.boxes, blocks: state.blocks, titles: state.titles, types: state.types, cut };
+}
+
+function walk(document: Tree.Document, state: Gathering): void {
+  const stack: Step[] = [{ nodes: document.childNodes, at: 0, leave: NOTHING }];
+  for (let step = stack.at(-1); step !== undefined; step = stack.at(-1)) {
+    const node = step.nodes[step.at++];
+    if (node === undefined) {
+      step.leave();
+      stack.pop();
+    } else if ("value" in node) addText(node.value, state);
+    else if ("tagName" in node) {
+      const leave = enter(node, state);
+      if (leave !== null) stack.push({ nodes: node.childNodes, at: 0, leave });
+    }
+  }
+}
+
+/** Opens an element; what it returns closes it. Null: its content is not text of the page. */
+function enter(element: Tree.Element, state: Gathering): (() => void) | null {
+  const tag = element.tagName;
+  if (tag === "head") readHead(element, state);
+  if (tag === "script") readTypes(element, state);
+  if (SKIPPED.has(tag)) return null;
+  if (tag === "br") {
+    state.text += BREAK;
+    return null;
+  }
+  return INLINE.has(tag) ? enterInline(element, state) : enterBox(element, state);
+}
+
+function enterInline(element: Tree.Element, state: Gathering): () => void {
+  if (element.tagName === "a") {
+    const anchor = attribute(element, "href")?.startsWith("#") === true ? 1 : 0;
+    state.links++;
+    state.anchors += anchor;
+    return () => {
+      state.links--;
+      state.anchors -= anchor;
+    };
+  }
+  if (!BOLD.has(element.tagName)) return NOTHING;
+  state.bolds++;
+  return () => void state.bolds--;
+}
+
+function enterBox(element: Tree.Element, state: Gathering): () => void {
+  closeBlock(state);
+  const outer = state.box;
+  const before = { level: state.level, caption: state.caption };
+  state.box = openBox(element, outer, state);
+  state.level = headingLevel(element) ?? state.level;
+  if (element.tagName === "figcaption" || element.tagName === "caption") state.caption++;
+  return () => {
+    closeBlock(state);
+    state.box.end = state.blocks.length;
+    state.box = outer;
+    state.level = before.level;
+    state.caption = before.caption;
+  };
+}
+
+function openBox(element: Tree.Element, parent: Box, state: Gathering): Box {
+  const tag = element.tagName;
+  const itemtype = attribute(element, "itemtype");
+  if (itemtype !== undefined) state.types.add(itemtype.slice(itemtype.lastIndexOf("/") + 1));
+  const classes = attribute(element, "class")?.slice(0, 300) ?? "";
+  const said = ["id", "role", "aria-label", "data-component", "data-testid", "data-type", "itemprop"]
+    .map((name) => attribute(element, name)?.slice(0, 100) ?? "")
+    .join(" ");
+  const words = classes === "" && said.trim() === "" ? NO_WORDS : new Set(wordsOf(`${classes} ${said}`));
+  const box: Box = {
+    index: state.boxes.length,
+    parent,
+    tag,
+    words,
+    form: `${tag}.${classes}`,
+    start: state.blocks.length,
+    end: state.blocks.length,
+    list: parent.list,
+    item: parent.item,
+  };
+  if (tag === "ul" || tag === "ol" || attribute(element, "role") === "list") {
+    box.list = box;
+    box.item = null;
+  } else if (tag === "li" || attribute(element, "role") === "listitem") box.item = box;
+  state.boxes.push(box);
+  return box;
+}
+
+const NO_WORDS: ReadonlySet<string> = new Set();
+
+/** "storyHighlights__list" -> story, highlights, list. */
+const wordsOf = (names: string): readonly string[] =>
+  names
+    .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word.length > 1);
+
+const attribute = (element: Tree.Element, name: string): string | undefined =>
+  element.attrs.find((attr) => attr.name === name)?.value;
+
+function headingLevel(element: Tree.Element): number | null {
+  if (/^h[1-6]$/u.test(element.tagName)) return Number(element.tagName.slice(1));
+  if (element.tagName === "summary" || element.tagName === "legend") return 6;
+  if (attribute(element, "role") !== "heading") return null;
+  const level = Number(attribute(element, "aria-level") ?? 4);
+  return level >= 1 && level <= 6 ? level : 6;
+}
+
+function addText(value: string, state: Gathering): void {
+  state.text += value;
+  const length = value.trim().length;
+  if (length === 0) return;
+  if (state.links > 0) state.linked += length;
+  if (state.anchors > 0) state.anchored += length;
+  if (state.bolds > 0) {
+    state.bold += length;
+    if (state.leading) state.lead += value;
+  } else state.leading = false;
+}
+
+function closeBlock(state: Gathering): void {
+  if (state.text !== "") {
+    const text = normaliseSpace(state.text);
+    if (text !== "") state.blocks.push(blockOf(text, state));
+  }
+  state.text = "";
+  state.lead = "";
+  state.leading = true;
+  state.linked = state.anchored = state.bold = 0;
+}
+
+const blockOf = (text: string, state: Gathering): Block => ({
+  index: state.blocks.length,
+  box: state.box,
+  level: state.level,
+  caption: state.caption > 0,
+  text,
+  lines: state.text.includes(BREAK) ? linesOf(state.text) : [text],
+  linked: state.linked,
+  anchored: state.anchored,
+  bold: state.bold,
+  lead: normaliseSpace(state.lead),
+});
+
+function readHead(head: Tree.Element, state: Gathering): void {
+  for (const node of head.childNodes) {
+    if (!("tagName" in node)) continue;
+    if (node.tagName === "script") readTypes(node, state);
+    const first = node.childNodes[0];
+    if (node.tagName === "title" && first !== undefined && "value" in first)
+      state.titles.push(normaliseSpace(first.value));
+    if (node.tagName === "meta" && attribute(node, "property") === "og:title")
+      state.titles.push(normaliseSpace(attribute(node, "content") ?? ""));
+  }
+}
+
+/** "@type": "NewsArticle", or a list of them; anywhere in the data, whatever its shape. */
+const JSON_LD_TYPES = /"@type"\s*:\s*(\[[^\]]{0,200}\]|"[^"]{1,60}")/gu;
+
+function readTypes(script: Tree.Element, state: Gathering): void {
+  if (attribute(script, "type") !== "application/ld+json") return;
+  const first = script.childNodes[0];
+  if (first === undefined || !("value" in first)) return;
+  for (const [, types = ""] of first.value.matchAll(JSON_LD_TYPES))
+    for (const type of types.match(/\w+/gu) ?? []) state.types.add(type);
+}

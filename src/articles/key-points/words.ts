@@ -1,0 +1,46 @@
+/** Scripts written without spaces between words: two characters of these count as about one word. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
+const LOOSELY_SPACED = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu;
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
+
+const countMatches = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+
+/** About how many words a text has, in any script. */
+export function wordCount(text: string): number {
+  const words = countMatches(text, WORD);
+  const unspaced = countMatches(text, UNSPACED);
+  const loose = countMatches(text, LOOSELY_SPACED);
+  if (unspaced + loose === 0) return words;
+  return Math.round(words + unspaced / 2 + loose / 5);
+}
+
+/** Compatibility forms, case and accents folded, punctuation to single spaces: how labels and titles are compared. */
+export const fold = (text: string): string =>
+  text
+    .normalize("NFKD")
+    .replaceAll(/\p{Mn}+/gu, "")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\p{Mc}]+/gu, " ")
+    .trim();
+
+/** Words cut to their first six letters (inflections meet), pairs of characters where words have no spaces. */
+export function stems(text: string): Set<string> {
+  const found = new Set<string>();
+  for (const [word] of text.toLowerCase().matchAll(WORD)) {
+    if (word.search(UNSPACED) >= 0) addPairs(word, found);
+    else if (word.length >= 4 || /\p{N}/u.test(word)) found.add(word.slice(0, 6));
+  }
+  return found;
+}
+
+function addPairs(word: string, found: Set<string>): void {
+  for (let at = 0; at + 1 < word.length; at++) found.add(word.slice(at, at + 2));
+}
+
+/** The share of `part`'s members that `whole` has too; 0 when `part` is empty. */
+export function share(part: ReadonlySet<string>, whole: ReadonlySet<string>): number {
+  if (part.size === 0) return 0;
+  let common = 0;
+  for (const member of part) if (whole.has(member)) common++;
+  return common / part.size;
+}

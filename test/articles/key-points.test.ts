@@ -1,0 +1,238 @@
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { extractKeyPoints } from "../../src/articles/key-points.ts";
+import { LABELS, matchLabel } from "../../src/articles/key-points/labels.ts";
+
+const SEED = new URL("../../../shared/seed/", import.meta.url);
+
+const SENTENCES = [
+  "The harbour council of Velden voted on Tuesday evening to rebuild the old ferry pier before winter sets in.",
+  "Engineers measured the wooden piles in spring and found that two thirds of them had rotted below the water line.",
+  "The ferry to the islands will leave from the northern quay until the new pier opens in March of next year.",
+  "Island shops fear that fewer visitors will come, and the council promised a free shuttle bus from the station.",
+  "The work costs four million crowns, half of which the region pays from its fund for public transport.",
+];
+const TEXT = SENTENCES.map((sentence) => `<p>${sentence}</p>`).join("\n");
+const POINTS = [
+  "Velden rebuilds its ferry pier before winter.",
+  "Ferries leave from the northern quay until March.",
+  "The work costs four million crowns.",
+];
+const list = (points: readonly string[]): string =>
+  `<ul>${points.map((point) => `<li>${point}</li>`).join("")}</ul>`;
+
+const page = (body: string, around: { before?: string; after?: string } = {}): string =>
+  `<!doctype html><html><head><title>Velden rebuilds its ferry pier - The Quay</title></head><body>
+  <nav><ul><li><a href="/">Home</a></li><li><a href="/news">News from the harbour today</a></li></ul></nav>
+  ${around.before ?? ""}<main><article><h1>Velden rebuilds its ferry pier</h1>${body}</article></main>${around.after ?? ""}
+  <footer><ul><li>Imprint of the quay</li><li>Privacy and all that</li></ul></footer></body></html>`;
+
+const pointsOf = (html: string, fragment = false): readonly string[] =>
+  extractKeyPoints(html, { url: "https://quay.test/pier", language: null, fragment }).keyPoints.points;
+const originOf = (html: string): string | null =>
+  extractKeyPoints(html, { url: null, language: null }).keyPoints.origin;
+
+// ------------------------------------------------------------------ found
+
+test("a box under a label is found, wherever it stands", () => {
+  const box = `<div class="box"><h2>Key points</h2>${list(POINTS)}</div>`;
+  expect(pointsOf(page(box + TEXT))).toEqual(POINTS);
+  expect(pointsOf(page(TEXT + box))).toEqual(POINTS);
+  expect(originOf(page(box + TEXT))).toBe("box");
+});
+
+test("a list before the first paragraph needs no label", () => {
+  expect(pointsOf(page(list(POINTS) + TEXT))).toEqual(POINTS);
+  expect(originOf(page(list(POINTS) + TEXT))).toBe("lead list");
+});
+
+test.each(["•", "-", "*", "–"])("lines that open with %s are points", (glyph) => {
+  const lines = POINTS.map((point) => `${glyph} ${point}`);
+  const label = "<p><strong>In a nutshell</strong></p>";
+  expect(pointsOf(page(`${label}<p>${lines.join("<br>")}</p>${TEXT}`))).toEqual(POINTS);
+  expect(pointsOf(page(`${label}${lines.map((line) => `<p>${line}</p>`).join("")}${TEXT}`))).toEqual(POINTS);
+});
+
+test("numbered lines under their label are points without their numbers", () => {
+  const lines = POINTS.map((point, at) => `${at + 1}. ${point}`).join("<br/>");
+  const html = page(`<p>What to know:<br>${lines}</p>${TEXT}`);
+  expect(pointsOf(html)).toEqual(POINTS);
+  expect(originOf(html)).toBe("text bullets");
+});
+
+test("plain bullets before the text need no label", () => {
+  expect(pointsOf(page(`<p>${POINTS.map((point) => `• ${point}`).join("<br>")}</p>${TEXT}`))).toEqual(POINTS);
+});
+
+test("points need not be ul and li", () => {
+  const rows = POINTS.map((point) => `<div class="row"><span>${point}</span></div>`).join("");
+  const box = `<div class="panel"><h3>Key takeaways</h3><p>Three things:</p><div>${rows}</div></div>`;
+  expect(pointsOf(page(TEXT + box))).toEqual(POINTS);
+});
+
+test("points in aside and details are found, and points said twice are said once", () => {
+  expect(pointsOf(page(`<aside><h4>At a glance</h4>${list(POINTS)}</aside>${TEXT}`))).toEqual(POINTS);
+  const details = `<details><summary>Summary</summary>${list(POINTS)}</details>`;
+  expect(pointsOf(page(details + TEXT))).toEqual(POINTS);
+  const twice = `<section><h3>Highlights</h3>${list([...POINTS, ...POINTS])}</section>`;
+  expect(pointsOf(page(twice + TEXT))).toEqual(POINTS);
+});
+
+test("a list under a question is taken only when nothing better is there", () => {
+  const question = `<h2>Why does the pier matter?</h2>${list(POINTS)}`;
+  const html = page(TEXT + question + TEXT);
+  expect(pointsOf(html)).toEqual(POINTS);
+  expect(originOf(html)).toBe("question list");
+  const lead = ["The ferry pier of Velden is rotten.", "A shuttle bus will run from the station."];
+  expect(pointsOf(page(list(lead) + TEXT + question))).toEqual(lead);
+});
+
+test("the content of a feed is a body of its own", () => {
+  expect(pointsOf(list(POINTS) + TEXT, true)).toEqual(POINTS);
+  expect(pointsOf(TEXT, true)).toEqual([]);
+});
+
+test("points are verbatim with white space made one, in their order", () => {
+  const odd = [
+    "  Velden\n rebuilds\u00a0its <b>ferry</b>   pier. ",
+    "“Nobody” asked the <em>islanders</em> — not once.",
+  ];
+  expect(pointsOf(page(`<h2>Key points</h2>${list(odd)}${TEXT}`))).toEqual([
+    "Velden rebuilds its ferry pier.",
+    "“Nobody” asked the islanders — not once.",
+  ]);
+});
+
+test("promo, boilerplate and strange links inside a genuine list are left out", () => {
+  const items = [
+    ...POINTS,
+    `<a href="/help">Here is how you can help the islands</a>`,
+    "Sign up for our newsletter",
+  ];
+  expect(pointsOf(page(`<h2>Key points</h2>${list(items)}${TEXT}`))).toEqual(POINTS);
+});
+
+// ------------------------------------------------------------- languages
+
+test("labels are known in at least 25 languages, each recognises itself", () => {
+  expect(Object.keys(LABELS).length).toBeGreaterThanOrEqual(25);
+  for (const [language, { strong, weak }] of Object.entries(LABELS))
+    for (const label of [...strong, ...weak])
+      expect.soft(matchLabel(label)?.whole, `${language}: ${label}`).toBe(true);
+});
+
+test.each([
+  ["de", "Das Wichtigste in Kürze:", ["Der Steg wird im Herbst erneuert.", "Die Fähre legt im Norden ab."]],
+  ["fr", "L’essentiel", ["La jetée sera refaite avant l’hiver.", "Le ferry part du quai nord."]],
+  ["es", "Puntos clave", ["El muelle se rehará antes del invierno.", "El ferri sale del muelle norte."]],
+  [
+    "pl",
+    "Najważniejsze informacje",
+    ["Molo zostanie odbudowane przed zimą.", "Prom odpływa z północnego nabrzeża."],
+  ],
+  ["ru", "Главное", ["Причал перестроят до начала зимы.", "Паром уходит от северной пристани."]],
+  [
+    "tr",
+    "Öne çıkanlar",
+    ["İskele kıştan önce yeniden yapılacak.", "Vapur kuzey rıhtımından kalkıyor artık."],
+  ],
+  ["ar", "أهم النقاط", ["سيعاد بناء الرصيف قبل حلول الشتاء", "تغادر العبارة من الرصيف الشمالي الآن"]],
+  ["hi", "मुख्य बिंदु", ["सर्दी से पहले नया घाट बनाया जाएगा", "नाव अब उत्तरी घाट से चलती है"]],
+  ["ja", "この記事のポイント", ["桟橋は冬までに建て替えられる予定です", "フェリーは北埠頭から出港します"]],
+  ["ko", "핵심 요약", ["부두는 겨울 전에 다시 지어진다", "여객선은 북쪽 부두에서 출발한다"]],
+  ["zh", "本文要点", ["码头将在冬季之前重新修建完成", "渡轮目前改从北侧码头出发"]],
+])("a label in %s is understood", (_language, label, points) => {
+  expect(pointsOf(page(`${TEXT}<div><h3>${label}</h3>${list(points)}</div>`))).toEqual(points);
+});
+
+// -------------------------------------------------------------- not found
+
+test.each([
+  [
+    "a table of contents",
+    `<div class="toc"><p>Contents</p>${list(["The vote in the council", "The rotten wooden piles", "The bus to the quay"])}</div>`,
+  ],
+  [
+    "links to other stories",
+    `<div><h3>Read on</h3>${list(["The mayor of Velden resigns", "Ferries were late all week long"].map((title) => `<a href="/x">${title}</a>`))}</div>`,
+  ],
+  ["share buttons", `<ul class="share"><li>Share on one site</li><li>Share on another one</li></ul>`],
+  [
+    "an author box",
+    `<div class="author-box">${list(["Ada Wells writes about harbours and ships.", "She lives on the northern quay herself."])}</div>`,
+  ],
+  [
+    "a newsletter box",
+    `<div class="newsletter"><h3>Highlights</h3>${list(["The best of the harbour every week", "No spam, only ships and piers"])}</div>`,
+  ],
+  [
+    "times of a programme",
+    `<h3>Highlights:</h3>${list(["00:10 Who pays for the pier", "04:30 What the islanders say", "09:15 The bus from the station"])}`,
+  ],
+])("%s is not taken for key points", (_name, box) => {
+  expect(pointsOf(page(box + TEXT))).toEqual([]);
+  expect(pointsOf(page(TEXT + box))).toEqual([]);
+});
+
+test("a list of another story in the same page is not taken", () => {
+  const other = `<aside class="related"><h3>Key points</h3>${list(["Wolves are back in the hills", "Farmers want higher fences now"])}</aside>`;
+  expect(pointsOf(page(TEXT, { after: other }))).toEqual([]);
+});
+
+test("steps and ingredients of a recipe are not taken", () => {
+  const recipe = `<script type="application/ld+json">{"@type":"Recipe"}</script>${list(["Warm the milk in a small pan", "Stir in the flour and the salt"])}`;
+  expect(pointsOf(page(recipe + TEXT))).toEqual([]);
+});
+
+test("speech that opens with dashes is not a list of points", () => {
+  const talk = [
+    "– I never saw such a rotten pile, says the engineer.",
+    "– Nor did I, the mayor answers her at once.",
+  ];
+  expect(pointsOf(page(TEXT + talk.map((line) => `<p>${line}</p>`).join("") + TEXT))).toEqual([]);
+});
+
+// ------------------------------------------------------------- explaining
+
+test("every candidate says its score and its reasons, the best first", () => {
+  const html = page(`<h2>Key points</h2>${list(POINTS)}${TEXT}`);
+  const { candidates, keyPoints } = extractKeyPoints(html, { url: null, language: "en" });
+  expect(keyPoints.label).toBe("Key points");
+  expect(candidates[0]?.points).toEqual(POINTS);
+  expect(candidates[0]?.reasons.join("; ")).toContain('under "Key points"');
+  expect(candidates.map(({ score }) => score)).toEqual(
+    candidates.map(({ score }) => score).toSorted((a, b) => b - a),
+  );
+});
+
+test("an absurdly nested or repeated document ends at a limit", () => {
+  expect(pointsOf(`${"<div>".repeat(200_000)}x`)).toEqual([]);
+  expect(pointsOf("<b>Key points</b><div>x</div>".repeat(5_000))).toEqual([]);
+  expect(pointsOf(page(`<h2>Key points</h2>${list(POINTS)}${TEXT}${"<div>".repeat(20_000)}`))).toEqual(
+    POINTS,
+  );
+});
+
+test("an empty document has no key points", () => {
+  expect(extractKeyPoints("", { url: null, language: null })).toEqual({
+    keyPoints: { points: [], origin: null, label: null },
+    candidates: [],
+  });
+});
+
+// ------------------------------------------------------------------- seed
+
+const SEED_POINTS = [
+  "Suicide drones were mass-produced for Russia.",
+  "Deployment of 12,000 troops to Russia.",
+];
+
+test.skipIf(!existsSync(SEED))(
+  "the article of ../shared/seed gives its two lead points, from page and feed",
+  () => {
+    expect(pointsOf(readFileSync(new URL("wordpress-article.html", SEED), "utf8"))).toEqual(SEED_POINTS);
+    const feed = readFileSync(new URL("wordpress-feed.xml", SEED), "utf8");
+    const content = /<content:encoded><!\[CDATA\[(.*?)\]\]>/su.exec(feed)?.[1] ?? "";
+    expect(pointsOf(content, true)).toEqual(SEED_POINTS);
+  },
+);
