@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { graphemeLength } from "../../src/lib/text.ts";
+import { firstSentences, isCut, splitSentences, withoutDateline } from "../../src/articles/sentences.ts";
+
+const nothing = () => false;
+
+test.each([
+  ["en", "Dr. Ames met Mr. Bell at 5 p.m. on Monday. They talked.", 2],
+  ["en", "The U.S. Senate voted. Nobody objected.", 2],
+  ["en", "He lives in the U.S. By his own account he likes it.", 2],
+  ["en", "J. K. Miller wrote it. It sold well.", 2],
+  ["en", "Prices rose 3.5 percent. Wages did not.", 2],
+  ["de", "Viele Orte, z. B. Ulm, feiern am 3. Mai ein Fest. Es regnet.", 2],
+  ["de", "Das kostet ca. 3 Mio. Euro, d. h. mehr als im Jahr 2020. Schade.", 2],
+  ["fr", "M. Durand a parlé à Mme. Petit. Elle a ri.", 2],
+  ["ja", "雨が降った。橋は閉鎖された。", 2],
+])("sentences in %s end where a reader says so: %s", (language, text, count) => {
+  expect(splitSentences(text, language)).toHaveLength(count);
+});
+
+test("splitting loses nothing", () => {
+  const text = "One is here. Two, e.g. this one, is there! Is three?";
+  expect(splitSentences(text, "en").join(" ")).toBe(text);
+});
+
+test.each([
+  ["BERLIN (Reuters) - The river rose.", "The river rose."],
+  ["Berlin (dpa) – Der Fluss steigt.", "Der Fluss steigt."],
+  ["KYIV, Ukraine (AP) — Trains run again.", "Trains run again."],
+  ["WASHINGTON, Dec 26 (Reuters) - The vote failed.", "The vote failed."],
+  ["PARIS — Le fleuve monte.", "Le fleuve monte."],
+  ["The mayor - a former teacher - resigned.", "The mayor - a former teacher - resigned."],
+  ["The plan (see below) - it failed - is old.", "The plan (see below) - it failed - is old."],
+])("the dateline goes, the sentence stays: %s", (paragraph, rest) => {
+  expect(withoutDateline(paragraph)).toBe(rest);
+});
+
+test("the first sentences are whole, and about 200 to 280 graphemes long", () => {
+  const sentence = "The council of the harbour town decided on Tuesday to rebuild its old bridge. ";
+  const first = firstSentences([sentence.repeat(3).trim(), sentence.repeat(3).trim()], "en", nothing);
+  expect(first).toBe(sentence.repeat(3).trim());
+  expect(graphemeLength(first ?? "")).toBeGreaterThanOrEqual(200);
+  expect(graphemeLength(first ?? "")).toBeLessThanOrEqual(280);
+});
+
+test("bylines, bullets, crossheads and what is left out are passed over", () => {
+  const paragraphs = [
+    "By Jane Doe, Harbour Correspondent",
+    "• A bullet that stands on its own.",
+    "Updated: 3 May",
+    "The key point.",
+    "A crosshead without a stop",
+    "The bridge is open.",
+  ];
+  expect(firstSentences(paragraphs, "en", (text) => text === "The key point.")).toBe("The bridge is open.");
+});
+
+test("a sentence that was cut is not used", () => {
+  expect(firstSentences(["The bridge is open. The ferry will […]"], "en", nothing)).toBe(
+    "The bridge is open.",
+  );
+  expect(firstSentences(["The ferry will …"], "en", nothing)).toBeNull();
+});
+
+test("only a first sentence that is too long is cut, with an ellipsis", () => {
+  const first = firstSentences([`${"very ".repeat(100)}long.`], "en", nothing);
+  expect(first?.endsWith("very…")).toBe(true);
+  expect(graphemeLength(first ?? "")).toBeLessThanOrEqual(280);
+});
+
+test.each(["Rain is […]", "Rain is [...]", "Rain is …", "Rain is...", "Rain is … "])("%s is cut", (text) => {
+  expect(isCut(text)).toBe(true);
+});
+
+test("a sentence that ends is not cut", () => {
+  expect(isCut("Rain fell.")).toBe(false);
+});
