@@ -1,0 +1,159 @@
+import { Agent } from "undici";
+import type { Clock, Config, Limits, Millis } from "../domain/types.ts";
+import { registrableDomain } from "./address.ts";
+import { ask } from "./http/ask.ts";
+import type { Ended, Hop } from "./http/ask.ts";
+import { guardedConnector, systemResolve } from "./http/connect.ts";
+import type { Resolve } from "./http/connect.ts";
+import { failure, failureReason } from "./http/failure.ts";
+import { guardedFetch } from "./http/fetch.ts";
+import { openGuard, portOf } from "./http/guard.ts";
+import { openTurns } from "./http/turns.ts";
+import type { Priority } from "./http/turns.ts";
+
+export type HttpOptions = {
+  /** Product, version and contact, on every request. */
+  readonly userAgent: string;
+  readonly limits: Limits;
+  readonly network: Config["network"];
+  /** Quiet after each request to one registrable domain. */
+  readonly hostGap: Millis;
+  readonly clock: Clock;
+  /** Replaces the machine's name service. */
+  readonly resolve?: Resolve;
+};
+
+export type HttpRequest = {
+  readonly url: string;
+  /** Added to `user-agent`, `accept` and `accept-encoding`; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Of the decoded body. */
+  readonly maxBytes: number;
+  /** For all redirects together, without the waiting for turns. */
+  readonly totalMs: Millis;
+  /** Feeds go before pages; a page unless said. */
+  readonly priority?: Priority;
+  readonly signal?: AbortSignal;
+  /** Take the first `maxBytes` of a longer body instead of failing. */
+  readonly truncate?: boolean;
+};
+
+export type HttpResponse =
+  | {
+      readonly kind: "response";
+      readonly status: number;
+      /** Names in lower case, values as they came (latin1); several of one name joined with ", ". No set-cookie. */
+      readonly headers: Readonly<Record<string, string>>;
+      /** Decoded; empty for 204 and 304. */
+      readonly body: Uint8Array;
+      /** Where the answer came from, after redirects. */
+      readonly url: string;
+      readonly redirected: boolean;
+      /** Redirected, and every hop was permanent (301 or 308). */
+      readonly permanent: boolean;
+    }
+  | { readonly kind: "failed"; readonly reason: string };
+
+export type Http = AsyncDisposable & {
+  /** Asks an address once. Never throws and never tries again: what went wrong is `failed`, in plain words. */
+  readonly get: (request: HttpRequest) => Promise<HttpResponse>;
+  /** The same guard for clients that need a WHATWG fetch: any method, no turns, answers up to 10 MB. */
+  readonly fetch: typeof globalThis.fetch;
+};
+
+/**
+ * The only way to foreign addresses: limits, manners (facts of feeds.md in one place: GET only, no cookies, referer,
+ * cache-control or pragma; one request at a time per registrable domain) and the address guard, on every redirect.
+ * Disposing ends what runs and what waits; those requests fail as "cancelled".
+ */
+export function openHttp(options: HttpOptions): Http {
+  const { limits, clock, userAgent } = options;
+  const guard = openGuard(options.network);
+  const agent = new Agent({
+    allowH2: false,
+    connect: guardedConnector(guard, limits, options.resolve ?? systemResolve),
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    bodyTimeout: Math.max(limits.feedMs, limits.pageMs),
+    keepAliveMaxTimeout: 10_000,
+  });
+  const closing = new AbortController();
+  const turns = openTurns(options.hostGap, clock, closing.signal);
+
+  /** The request of one hop, in its domain's turn; hosts that the config names take no turns. */
+  async function inTurn(hop: Hop, request: HttpRequest): Promise<Ended> {
+    const cancelled = AbortSignal.any([closing.signal, ...(request.signal ? [request.signal] : [])]);
+    if (guard.isNamed({ hostname: hop.url.hostname, port: portOf(hop.url) }))
+      return ask(agent, hop, request, options, cancelled);
+    using turn = await turns.take(registrableDomain(hop.url.hostname), request.priority ?? "page", cancelled);
+    if (turn === null) throw failure("cancelled");
+    return await ask(agent, hop, request, options, cancelled);
+  }
+
+  async function follow(request: HttpRequest): Promise<HttpResponse> {
+    const seen = new Set<string>();
+    let permanent = true;
+    let hop: Hop = { url: readUrl(request.url, limits), remaining: request.totalMs };
+    for (;;) {
+      const refusal = guard.refuseUrl(hop.url);
+      if (refusal !== null) throw failure(refusal);
+      seen.add(withoutFragment(hop.url));
+      const ended = await inTurn(hop, request);
+      if (ended.kind === "answered") {
+        const redirected = seen.size > 1;
+        return {
+          ...ended.answer,
+          kind: "response",
+          url: hop.url.href,
+          redirected,
+          permanent: redirected && permanent,
+        };
+      }
+      permanent &&= ended.permanent;
+      const url = redirectUrl(ended.location, hop.url, limits);
+      if (seen.has(withoutFragment(url))) throw failure("it redirects in a circle");
+      if (seen.size > limits.redirects) throw failure(`more than ${limits.redirects} redirects`);
+      hop = { url, remaining: ended.remaining };
+    }
+  }
+
+  const get = async (request: HttpRequest): Promise<HttpResponse> => {
+    try {
+      return await follow(request);
+    } catch (error) {
+      if (closing.signal.aborted || request.signal?.aborted === true)
+        return { kind: "failed", reason: "cancelled" };
+      return { kind: "failed", reason: failureReason(error, { limits, totalMs: request.totalMs }) };
+    }
+  };
+
+  return {
+    get,
+    fetch: guardedFetch(agent, userAgent, closing.signal),
+    [Symbol.asyncDispose]: async () => {
+      closing.abort();
+      await agent.destroy();
+    },
+  };
+}
+
+function readUrl(text: string, limits: Limits): URL {
+  const url = URL.parse(text.trim());
+  // The parser drops line breaks without a word; whoever writes them means mischief.
+  // oxlint-disable-next-line no-control-regex
+  if (url === null || /[\u0000-\u001f\u007f]/u.test(text.trim())) throw failure("this is no web address");
+  if (url.href.length > limits.urlLength)
+    throw failure(`the address is longer than ${limits.urlLength} characters`);
+  return url;
+}
+
+/** RFC 9110, 10.2.2: relative to the address before, whose fragment is kept when the new one brings none. */
+function redirectUrl(location: string, from: URL, limits: Limits): URL {
+  // Header bytes come as latin1; those that are not ASCII were meant as UTF-8.
+  const target = URL.parse(Buffer.from(location, "latin1").toString("utf8"), from);
+  if (target === null) throw failure("it redirects to something that is no web address");
+  if (target.hash === "") target.hash = from.hash;
+  return readUrl(target.href, limits);
+}
+
+const withoutFragment = (url: URL): string => url.href.slice(0, url.href.length - url.hash.length);
