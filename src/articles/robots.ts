@@ -38,7 +38,7 @@ const MAX_ORIGINS = 1_000;
 /** Characters of rules kept over all origins. */
 const MAX_WEIGHT = 4_000_000;
 /** About 20 ms; a large, honest file takes a hundredth. */
-const MAX_STEPS = 10_000_000;
+const MAX_STEPS = 5_000_000;
 
 /**
  * robots.txt by RFC 9309: 4xx means that all is allowed, 5xx, 429 and silence that nothing is; kept for a day in
