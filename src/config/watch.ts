@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+import { watch, type FSWatcher } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { Clock } from "../domain/types.ts";
+import { configFiles } from "./load.ts";
+
+/** How long the folder must rest after a change: editors write in several steps. */
+const SETTLE = 200;
+
+/**
+ * Calls `onChange` when the content of the folder's config files has changed; touching a file, or saving it as it
+ * was, is no change. What counts as unchanged is the content at the time of the call. Throws when there is no folder.
+ */
+export function watchConfig(folder: string, clock: Clock, onChange: () => void): Disposable {
+  const stop = new AbortController();
+  let known = fingerprint(folder);
+  let looking = false;
+  let again = false;
+  const look = async () => {
+    again = true;
+    if (looking) return;
+    looking = true;
+    while (again) {
+      again = false;
+      await clock.sleep(SETTLE, stop.signal);
+      if (stop.signal.aborted) return;
+      const now = await fingerprint(folder);
+      if (again || now === (await known)) continue;
+      known = Promise.resolve(now);
+      onChange();
+    }
+    looking = false;
+  };
+  const watcher: FSWatcher = watch(folder, () => void look());
+  watcher.on("error", () => watcher.close());
+  return {
+    [Symbol.dispose]() {
+      stop.abort();
+      watcher.close();
+    },
+  };
+}
+
+/** One hash over the names and contents of all config files; a file that vanishes meanwhile counts as empty. */
+async function fingerprint(folder: string): Promise<string> {
+  const hash = createHash("sha256");
+  for (const file of await configFiles(folder).catch(() => [])) {
+    const content = await readFile(file).catch(() => "");
+    hash.update(`${file}\0${content.length}\0`).update(content);
+  }
+  return hash.digest("hex");
+}
