@@ -42,8 +42,12 @@ export function readFeedBody(html: string, url: string | null): Body {
 
 function removeFrames(document: Document): void {
   const total = (document.body.textContent ?? "").length;
+  const isPart = (frame: Element) => (frame.textContent ?? "").length < total * FRAME_SHARE;
   for (const frame of document.querySelectorAll(FRAME_SELECTOR)) {
-    if ((frame.textContent ?? "").length < total * FRAME_SHARE && frame.querySelector("h1") === null)
-      frame.remove();
+    if (isPart(frame) && frame.querySelector("h1") === null) frame.remove();
+  }
+  // Readability takes captions that are no <figcaption> for paragraphs; a frame that also holds the picture stays.
+  for (const caption of document.querySelectorAll('[class*="aption"]')) {
+    if (isPart(caption) && caption.querySelector("img, p") === null) caption.remove();
   }
 }

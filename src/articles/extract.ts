@@ -40,6 +40,7 @@ export type ExtractorOptions = {
 export function openExtractor({ limits, clock = systemClock, log }: ExtractorOptions): Extractor {
   let thread: Thread | null = null;
   let queue: Promise<unknown> = Promise.resolve();
+  let closed = false;
 
   /** One job at a time, so that the deadline counts the job's own work. */
   function run(job: Job, signal?: AbortSignal): Promise<Article | null> {
@@ -50,6 +51,7 @@ export function openExtractor({ limits, clock = systemClock, log }: ExtractorOpt
 
   async function attempt(job: Job, signal?: AbortSignal): Promise<Article | null> {
     signal?.throwIfAborted();
+    if (closed) throw new Error("the extractor is closed");
     thread ??= openThread(limits.parseMs, clock);
     const outcome = await thread.run(job, signal);
     if (outcome.kind === "done") return outcome.article;
@@ -89,6 +91,7 @@ export function openExtractor({ limits, clock = systemClock, log }: ExtractorOpt
       (await run({ kind: "page", page, entry, feed }, signal)) ??
       (await articleWithoutPage(entry, feed, page.url, signal)),
     [Symbol.asyncDispose]: async () => {
+      closed = true;
       await thread?.[Symbol.asyncDispose]();
       thread = null;
     },

@@ -7,7 +7,7 @@ import { type LinkedData, readLinkedData } from "./json-ld.ts";
 import { normaliseLanguage } from "./language.ts";
 import { canonicalLink } from "./link.ts";
 import { pictureAt } from "./picture.ts";
-import { withoutSiteName } from "./title.ts";
+import { siteNames, withoutSiteName } from "./title.ts";
 
 /** What a page's head says of its article: Open Graph, JSON-LD, plain meta tags; nothing of the body. */
 export type Metadata = {
@@ -33,7 +33,7 @@ export function readMetadata(document: Document, url: string): Metadata {
   const linked = readLinkedData(document);
   const siteName = first(meta("og:site_name"), meta("application-name"), linked?.publisher);
   return {
-    title: readTitle(document, meta, linked, siteName),
+    title: readTitle(document, meta, linked, siteNames(siteName, url)),
     descriptions: [
       meta("og:description"),
       meta("description"),
@@ -76,7 +76,7 @@ function metaTags(document: Document): Meta {
   return (name) => tags.get(name) ?? null;
 }
 
-function readTitle(document: Document, meta: Meta, linked: LinkedData | null, siteName: string | null) {
+function readTitle(document: Document, meta: Meta, linked: LinkedData | null, names: readonly string[]) {
   const headings = [...document.querySelectorAll("h1")].map((h1) => oneLine(h1.textContent ?? ""));
   const heading = headings.length === 1 ? headings[0] : undefined;
   const title = first(
@@ -86,12 +86,13 @@ function readTitle(document: Document, meta: Meta, linked: LinkedData | null, si
     document.querySelector("head > title, title")?.textContent,
     headings[0],
   );
-  return title === null ? null : withoutSiteName(decoded(title) ?? title, siteName, heading ?? null);
+  return title === null ? null : withoutSiteName(decoded(title) ?? title, names, heading ?? null);
 }
 
 function readAuthor(meta: Meta, linked: LinkedData | null): string | null {
   const author = first(linked?.author, meta("author"), meta("article:author"), meta("parsely-author"));
-  return author === null || webUrl(author) !== null || author.length > 200 ? null : decoded(author);
+  if (author === null || webUrl(author) !== null || author.length > 200) return null;
+  return decoded(author.replace(/^by\s+/iu, ""));
 }
 
 function readCategories(document: Document, linked: LinkedData | null): readonly string[] {

@@ -36,7 +36,7 @@ const DATELINE = new RegExp(
 /** Languages that write "the 3rd of May" as "3. Mai". */
 const ORDINAL_STOP = /^(?:de|da|nb|nn|no|fi|et|lv|cs|sk|pl|hu|hr|sr|bs|sl|is|tr)\b/u;
 const BYLINE =
-  /^(?:by|von|par|por|di|door|published by|written by|reporting by|updated|published|last updated|aktualisiert|veröffentlicht)\b.{0,80}$/iu;
+  /^(?:by|von|par|por|di|door|published by|written by|reporting by|updated|published|last updated|aktualisiert|veröffentlicht|file (?:photo|picture|image)|representational image)\b.{0,80}$/iu;
 const BULLET = /^\s*[•‣▪●◦–—*-]\s/u;
 const SENTENCE_END = /[.!?…。！？।؟։][\p{Pe}\p{Pf}"'’”]*$/u;
 
@@ -94,7 +94,7 @@ export function firstSentences(
     if (BULLET.test(paragraph) || BYLINE.test(paragraph) || leftOut(paragraph)) continue;
     for (const sentence of splitSentences(withoutDateline(paragraph), language)) {
       if (!SENTENCE_END.test(sentence) || isCut(sentence) || leftOut(sentence)) break;
-      const longer = taken === "" ? sentence : `${taken} ${sentence}`;
+      const longer = taken + gap(taken) + sentence;
       if (graphemeLength(longer) > MOST) return taken === "" ? ellipsize(sentence, MOST) : taken;
       taken = longer;
     }
@@ -102,6 +102,9 @@ export function firstSentences(
   }
   return taken === "" ? null : taken;
 }
+
+/** Between two sentences stands a space, except where the script has none. */
+const gap = (before: string): string => (before === "" || /[。！？]["'’”」』）]*$/u.test(before) ? "" : " ");
 
 /** Whether a text was cut by a machine: it ends in an ellipsis, bracketed or not. */
 export const isCut = (text: string): boolean => /(?:…|\.\.\.|&hellip;)\s*[\])]?[\s"”»]*$/u.test(text);

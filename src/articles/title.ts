@@ -1,25 +1,36 @@
-import { sameWords } from "./wording.ts";
+import { registrableDomain, webUrl } from "../lib/address.ts";
+import { folded } from "./wording.ts";
 
 const SEPARATOR = /\s+[|–—\-·•»:]\s+|\s*[|»]\s*/u;
+const JOINT = String.raw`[\s|–—\-·•»:]+`;
 
 /**
- * A page's title without the name of the site that many put behind (or before) it. What is cut off must be the
- * site's name, or the rest must be the page's one heading: a dash inside a headline stays.
+ * A page's title without the name of the site that many put behind (or before) it. What is cut off must be one of
+ * the site's names (its own, its host, its domain), or the rest must be the page's one heading: a dash inside a
+ * headline stays.
  */
-export function withoutSiteName(title: string, siteName: string | null, heading: string | null): string {
-  if (heading !== null && heading.length >= 15 && title.length > heading.length) {
-    const rest = title.startsWith(heading) ? title.slice(heading.length) : null;
-    if (rest !== null && /^\s*[|–—\-·•»:]\s/u.test(rest)) return heading;
+export function withoutSiteName(title: string, names: readonly string[], heading: string | null): string {
+  if (heading !== null && heading.length >= 15 && title.startsWith(heading)) {
+    if (/^\s*[|–—\-·•»:]\s/u.test(title.slice(heading.length))) return heading;
   }
-  if (siteName === null) return title;
+  const known = new Set(names.map(letters).filter((name) => name !== ""));
   const parts = title.split(SEPARATOR);
+  const [head = ""] = parts;
   const last = parts.at(-1) ?? "";
-  if (parts.length > 1 && sameWords(last, siteName)) {
-    return title.slice(0, title.length - last.length).replace(/[\s|–—\-·•»:]+$/u, "");
+  if (parts.length < 2) return title;
+  if (known.has(letters(last))) {
+    return title.slice(0, title.length - last.length).replace(new RegExp(`${JOINT}$`, "u"), "");
   }
-  const head = parts[0] ?? "";
-  if (parts.length > 1 && sameWords(head, siteName)) {
-    return title.slice(head.length).replace(/^[\s|–—\-·•»:]+/u, "");
-  }
-  return title;
+  return known.has(letters(head))
+    ? title.slice(head.length).replace(new RegExp(`^${JOINT}`, "u"), "")
+    : title;
 }
+
+/** What a site may be called: the name it gives itself, its host, its domain with and without the ending. */
+export function siteNames(siteName: string | null, url: string): readonly string[] {
+  const host = webUrl(url)?.hostname.replace(/^www\./u, "") ?? "";
+  const domain = registrableDomain(host);
+  return [siteName ?? "", host, domain, domain.split(".")[0] ?? ""];
+}
+
+const letters = (text: string): string => folded(text).replaceAll(" ", "");

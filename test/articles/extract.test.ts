@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import { isWhole, openExtractor } from "../../src/articles/extract.ts";
 import type { ParsedEntry } from "../../src/domain/types.ts";
+import { limits } from "../support/limits.ts";
 
 const extractor = openExtractor({ limits: { parseMs: 20_000 } });
 afterAll(() => extractor[Symbol.asyncDispose]());
@@ -230,6 +231,13 @@ test("a job that is called off rejects, and the extractor goes on", async () => 
   const job = extractor.articleFromPage({ html: page(""), url: LINK }, entry(), FEED, called.signal);
   await expect(job).rejects.toThrow("called off");
   expect(await extractor.articleFromEntry(entry(), FEED, "feed only")).toMatchObject({ url: LINK });
+});
+
+test("a closed extractor starts no new thread", async () => {
+  const other = openExtractor({ limits });
+  const running = other.articleFromPage({ html: page(paragraphs(STORY)), url: LINK }, entry(), FEED);
+  await other[Symbol.asyncDispose]();
+  await expect(running).rejects.toThrow("closed");
 });
 
 test("a feed's content is whole when it is long, goes on after the description, and was not cut", () => {

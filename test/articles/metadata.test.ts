@@ -96,18 +96,24 @@ test.each([
     "<title>Bridge opens after storm | Harbour Times</title><meta property='og:site_name' content='Harbour Times'>",
     "",
   ],
+  ["<title>Bridge opens after storm | harbour.example</title>", ""],
+  ["<title>HARBOUR: Bridge opens after storm</title>".replace(":", " |"), ""],
 ])("the title comes without the site's name", (head, body) => {
   expect(read(head, body).title).toBe("Bridge opens after storm");
 });
 
 test("a dash inside a headline stays", () => {
-  expect(withoutSiteName("Storm – and what came after", "Harbour Times", null)).toBe(
+  expect(withoutSiteName("Storm – and what came after", ["Harbour Times"], null)).toBe(
     "Storm – and what came after",
   );
 });
 
 test("an author that is an address is none", () => {
   expect(read('<meta property="article:author" content="https://facebook.com/harbour">').author).toBeNull();
+});
+
+test("an author's name comes without the word before it", () => {
+  expect(read('<meta name="author" content="By Ada Quay">').author).toBe("Ada Quay");
 });
 
 test.each([

@@ -55,6 +55,12 @@ test("bylines, bullets, crossheads and what is left out are passed over", () => 
   expect(firstSentences(paragraphs, "en", (text) => text === "The key point.")).toBe("The bridge is open.");
 });
 
+test("sentences of a script without spaces stand without them", () => {
+  expect(firstSentences(["雨が降った。橋は閉鎖された。"], "ja", nothing)).toBe(
+    "雨が降った。橋は閉鎖された。",
+  );
+});
+
 test("a sentence that was cut is not used", () => {
   expect(firstSentences(["The bridge is open. The ferry will […]"], "en", nothing)).toBe(
     "The bridge is open.",
