@@ -17,9 +17,6 @@ export type Thread = AsyncDisposable & {
 const MEMORY_MB = 768;
 /** A thread that gets hardly any CPU on a busy machine is given this many times the deadline. */
 const WALL_FACTOR = 15;
-/** How long a thread may take to load its modules. */
-const START_MS: Millis = 60_000;
-
 /**
  * Starts a thread whose jobs may take `parseMs` of CPU each. It sees nothing of the environment, and keeps the process
  * alive only while it works.
@@ -58,7 +55,7 @@ export function openThread(parseMs: Millis, clock: Clock): Thread {
     return { kind: "stopped", reason: `it took longer than ${parseMs} ms` };
   }
 
-  const started = within(next(), START_MS, clock);
+  const started = next();
 
   return {
     run: async (job, signal) => {
@@ -79,12 +76,4 @@ export function openThread(parseMs: Millis, clock: Clock): Thread {
       await worker.terminate();
     },
   };
-}
-
-async function within(answer: Promise<Said | Outcome>, ms: Millis, clock: Clock): Promise<Said | Outcome> {
-  const watch = new AbortController();
-  const late = clock.sleep(ms, watch.signal).then((): Outcome => ({ kind: "stopped", reason: "it is late" }));
-  const first = await Promise.race([answer, late]);
-  watch.abort();
-  return first;
 }
