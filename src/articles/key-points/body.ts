@@ -28,11 +28,20 @@ const LEAST_WORDS = 60;
 const isParagraph = (block: Block, zones: readonly (Zone | null)[]): boolean =>
   block.level === 0 &&
   !block.caption &&
+  !isBesideImage(block.box) &&
   block.text.length >= 30 &&
   block.linked < block.text.length / 2 &&
   block.box.item === null &&
   (zones[block.box.index] ?? null) === null &&
   wordCount(block.text) >= PARAGRAPH_WORDS;
+
+/** Nothing but an image and up to three lines around it: a caption, whatever its name. */
+function isBesideImage(box: Box): boolean {
+  let at: Box | null = box.tag === "p" ? box.parent : box;
+  for (let up = 0; up < 3 && at !== null && at.end - at.start <= 3; up++, at = at.parent)
+    if (at.images > 0) return true;
+  return false;
+}
 
 /** Finds headline and text. In a fragment (a feed's content) everything is text. */
 export function findBody(page: Page, zones: readonly (Zone | null)[], fragment: boolean): Body {
@@ -52,7 +61,7 @@ export function findBody(page: Page, zones: readonly (Zone | null)[], fragment: 
       ? root
       : smallestWith(root, page.boxes, (box) => within(box) >= total * 0.6);
   const inside = paragraphs.filter((block) => block.index >= text.start && block.index < text.end);
-  const first = inside[0]?.index ?? -1;
+  const first = inside[isDek(inside) ? 1 : 0]?.index ?? -1;
   const title = fragment ? -1 : findTitle(page, first);
   const article =
     title < 0
@@ -68,6 +77,20 @@ export function findBody(page: Page, zones: readonly (Zone | null)[], fragment: 
     total,
     vocabulary: vocabularyOf(paragraphs),
   };
+}
+
+const DEK = new Set(
+  "dek deck standfirst intro einleitung lead lede excerpt subtitle subheadline subhead description teaser summary abstract chapo chapeau sottotitolo sommario entradilla bajada ingress manchet".split(
+    " ",
+  ),
+);
+
+/** The first paragraph stands for the article (bold, or named so, in itself or its box) and the text begins after it. */
+function isDek([first, second]: readonly Block[]): boolean {
+  if (first === undefined || second === undefined || first.box.form === second.box.form) return false;
+  if (first.bold > first.text.length * 0.6 && second.bold < second.text.length * 0.6) return true;
+  const parent = first.box.parent === second.box.parent ? null : first.box.parent;
+  return [first.box, parent].some((box) => box !== null && [...box.words].some((word) => DEK.has(word)));
 }
 
 const holds = (outer: Box, inner: Box): boolean => outer.start <= inner.start && outer.end >= inner.end;

@@ -33,11 +33,13 @@ export type Found = {
 };
 
 const itemOf = (blocks: readonly Block[]): Item => ({
-  text: blocks.map((block) => block.text).join(" "),
+  text: withoutGlyph(blocks.map((block) => block.text).join(" ")),
   length: sum(blocks, (block) => block.text.length),
   linked: sum(blocks, (block) => block.linked),
   anchored: sum(blocks, (block) => block.anchored),
 });
+
+const withoutGlyph = (text: string): string => text.replace(/^[•●▪■◆►▸‣·]\s*/u, "");
 
 const sum = (blocks: readonly Block[], measure: (block: Block) => number): number =>
   blocks.reduce((total, block) => total + measure(block), 0);
@@ -53,13 +55,11 @@ export const findCandidates = (page: Page): readonly Found[] =>
 function listsOf(page: Page): readonly Found[] {
   const items = new Map<Box, Map<Box, Block[]>>();
   for (const block of page.blocks) {
-    const { list, item } = block.box;
-    if (list === null || item === null) continue;
-    const own = items.get(list) ?? new Map<Box, Block[]>();
-    items.set(list, own);
-    const blocks = own.get(item);
-    if (blocks === undefined) own.set(item, [block]);
-    else blocks.push(block);
+    if (block.caption) continue;
+    const outer = block.box.list?.parent ?? null;
+    addToItem(items, block.box, block);
+    // What a list inside an item says belongs to that item too.
+    if (outer !== null) addToItem(items, outer, block);
   }
   const found: Found[] = [];
   for (const [list, own] of items)
@@ -76,6 +76,15 @@ function listsOf(page: Page): readonly Found[] {
   return found;
 }
 
+function addToItem(items: Map<Box, Map<Box, Block[]>>, { list, item }: Box, block: Block): void {
+  if (list === null || item === null) return;
+  const own = items.get(list) ?? new Map<Box, Block[]>();
+  items.set(list, own);
+  const blocks = own.get(item);
+  if (blocks === undefined) own.set(item, [block]);
+  else blocks.push(block);
+}
+
 // ----------------------------------------------------------------- labels
 
 const FARTHEST = 6;
@@ -84,6 +93,8 @@ type Above = { readonly label: Label | null; readonly heading: Block | null };
 
 /** The label or heading that stands over what begins at block `start`. */
 export function above(page: Page, start: number, box: Box): Above {
+  const own = ownName(box);
+  if (own !== null) return { label: own, heading: null };
   let before = page.blocks[start - 1];
   for (let distance = 1; distance <= FARTHEST && before !== undefined; distance++) {
     const inOtherList =
@@ -96,6 +107,17 @@ export function above(page: Page, start: number, box: Box): Above {
     before = page.blocks[start - 1 - distance];
   }
   return NONE;
+}
+
+/** A label in aria-label, on the list or a small box around it. */
+function ownName(box: Box): Label | null {
+  let at: Box | null = box;
+  for (let up = 0; up < 3 && at !== null; up++, at = at.parent) {
+    const match =
+      at.name === "" || at.end - at.start > (box.end - box.start) * 2 + 4 ? null : matchLabel(at.name);
+    if (match?.whole === true) return { text: at.name, match, marked: true };
+  }
+  return null;
 }
 
 const NONE: Above = { label: null, heading: null };
@@ -204,7 +226,8 @@ const spread = (family: readonly Box[]): number =>
 
 // ------------------------------------------------------ plain-text bullets
 
-const BULLET = /^([•●▪■◆►▸▶‣·∙○◦➤➔→✓✔✅★☆♦◾🔹🔸👉]\ufe0f?\s*|[-–—*]\s+|\(?\d{1,2}[.)]\s+)(?=\S)/u;
+const BULLET =
+  /^([•●▪■◆►▸▶‣·∙○◦➤➔→✓★☆♦◾]\ufe0f?\s*|[-–—*]\s+|\p{Extended_Pictographic}\ufe0f?\s+|[①-⑳]\s*|\(?\d{1,2}[.)]\s+)(?=\S)/u;
 
 type Line = { readonly text: string; readonly block: Block; readonly alone: boolean };
 
@@ -237,7 +260,8 @@ function textBullets(page: Page): readonly Found[] {
 function glyphOf(text: string): string | null {
   const mark = BULLET.exec(text)?.[1]?.trim();
   if (mark === undefined) return null;
-  return /\d/u.test(mark) ? "1" : mark;
+  if (/[\d①-⑳]/u.test(mark)) return "1";
+  return /\p{Extended_Pictographic}/u.test(mark) ? "emoji" : mark;
 }
 
 function bulletsOf(page: Page, glyph: string, lines: readonly Line[], before: Line | undefined): Found {
@@ -268,7 +292,9 @@ function headlineLines(page: Page): readonly Found[] {
   return page.blocks
     .filter((block) => block.lines.length >= 2 && block.lines.length <= 6)
     .filter((block) => block.level >= 2 || namesDeck(block.box))
-    .filter((block) => block.lines.every((line) => line.length <= 160 && glyphOf(line) === null))
+    .filter(({ lines }) =>
+      lines.every((line, at) => line.length <= 160 && glyphOf(line) === null && opens(line, at, lines)),
+    )
     .map((block) => ({
       form: "headlines" as const,
       items: block.lines.map((text) => ({ text, length: text.length, linked: 0, anchored: 0 })),
@@ -281,12 +307,16 @@ function headlineLines(page: Page): readonly Found[] {
     }));
 }
 
+/** A line of its own, not one that the designer broke: the one before has ended, or a new one visibly begins. */
+const opens = (line: string, at: number, lines: readonly string[]): boolean =>
+  at === 0 ? true : !/^\p{Ll}/u.test(line) && !/[,;:–—-]$/u.test(lines[at - 1] ?? "");
+
 const DECK = new Set(
   "sub subtitle subhead subheadline subheading deck dek standfirst lead summary tit".split(" "),
 );
 
 function namesDeck(box: Box): boolean {
-  if (namesKeyPoints(box)) return true;
+  if (namesKeyPoints(box) > 0) return true;
   for (const word of box.words) if (DECK.has(word)) return true;
   return false;
 }

@@ -3,7 +3,7 @@ import { isBoilerplate } from "../boilerplate.ts";
 import type { Body } from "./body.ts";
 import type { Found, Item } from "./candidates.ts";
 import type { Box, Page } from "./page.ts";
-import { share, stems, wordCount } from "./words.ts";
+import { fold, share, stems, wordCount } from "./words.ts";
 import { namesKeyPoints, type Zone } from "./zones.ts";
 
 export type Verdict = {
@@ -27,6 +27,8 @@ export type Setting = {
   readonly forms: ReadonlyMap<string, number>;
   /** How many unlabelled lists stand before the first paragraph. */
   readonly leads: number;
+  /** The page's headings, folded. */
+  readonly headings: ReadonlySet<string>;
 };
 
 /** Gathers what the judge has to know of all candidates at once. */
@@ -41,10 +43,15 @@ export function settingOf(
     characters[at + 1] = (characters[at] ?? 0) + Math.max(0, block.text.length - block.linked);
   const forms = new Map<string, number>();
   for (const { box } of all) forms.set(formOf(box), (forms.get(formOf(box)) ?? 0) + 1);
+  const headings = new Set(
+    page.blocks
+      .filter((block) => block.level > 0 && block.box.item === null)
+      .map((block) => fold(block.text)),
+  );
   const leads = all.filter(
     (found) => found.label === null && found.form === "list" && isLead(found, body),
   ).length;
-  return { page, body, zones, characters, forms, leads };
+  return { page, body, zones, characters, forms, leads, headings };
 }
 
 const formOf = (box: Box): string => `${box.parent?.form ?? ""} > ${box.form}`;
@@ -60,6 +67,7 @@ export function judge(found: Found, setting: Setting): Verdict {
     ...notePlace(found, setting),
     ...noteItems(found, kept, facts),
     ...noteMeaning(found, kept, setting),
+    ...noteSections(found, kept, setting),
   ];
   const score = notes.reduce((total, [points]) => total + points, 0);
   return {
@@ -121,15 +129,16 @@ function noteLabel({ label, box }: Found): readonly Note[] {
     notes.push([label.marked || introduces ? points : points - 0.5, `under "${label.text}"`]);
   }
   const named = namedBox(box);
-  if (named) notes.push([label === null ? 1.5 : 0.5, "in a box named for key points"]);
+  if (named > 0) notes.push([label === null ? 1 + named / 2 : 0.5, "in a box named for key points"]);
   return notes;
 }
 
-function namedBox(box: Box): boolean {
+function namedBox(box: Box): number {
   let at: Box | null = box;
+  let named = 0;
   for (let up = 0; up < 4 && at !== null; up++, at = at.parent)
-    if (at.end - at.start <= (box.end - box.start) * 2 + 6 && namesKeyPoints(at)) return true;
-  return false;
+    if (at.end - at.start <= (box.end - box.start) * 2 + 6) named = Math.max(named, namesKeyPoints(at));
+  return named;
 }
 
 function isLead(found: Found, body: Body): boolean {
@@ -145,7 +154,7 @@ function notePlace(found: Found, setting: Setting): readonly Note[] {
   const zone = zones[found.box.index] ?? null;
   if (zone !== null) notes.push([-4, `in the page's ${zone} part`]);
   const inside = found.start >= body.article.start && found.end <= body.article.end;
-  if (!inside) notes.push([-3, "outside the article"]);
+  if (!inside) notes.push([isCertain(found) ? -1.5 : -3, "outside the article"]);
   if (found.form === "boxes" && isText(found, body)) notes.push([-5, "the paragraphs of the text itself"]);
   if (found.form === "headlines") return [...notes, ...noteHeadlines(found, setting)];
   return [...notes, ...(found.label === null ? noteUnlabelled : noteLabelled)(found, setting)];
@@ -161,8 +170,8 @@ function noteLabelled(found: Found, setting: Setting): readonly Note[] {
   const { start, end } = setting.body.article;
   const before = (setting.characters[found.start] ?? 0) - (setting.characters[start] ?? 0);
   const part = before / ((setting.characters[end] ?? 0) - (setting.characters[start] ?? 0) || 1);
-  const middle = part > 0.25 && part < 0.8 && found.label?.match.strength === "weak";
-  return middle ? [[-2, "in the middle of the text"]] : [];
+  if (part < 0.25 || part > 0.8 || isCertain(found)) return [];
+  return [[found.label?.match.strength === "weak" ? -2 : -1, "in the middle of the text"]];
 }
 
 function noteUnlabelled(found: Found, setting: Setting): readonly Note[] {
@@ -175,9 +184,14 @@ function noteUnlabelled(found: Found, setting: Setting): readonly Note[] {
   if (setting.leads > 2) notes.push([-1.5, "one of many lists up there"]);
   if (found.start > body.last && body.last >= 0) notes.push([-2, "after the last paragraph"]);
   if (page.types.has("Recipe") || page.types.has("HowTo")) notes.push([-2, "on a page with steps"]);
+  else if (OFFERS.some((type) => page.types.has(type)) && !ARTICLES.some((type) => page.types.has(type)))
+    notes.push([-1.5, "on a page that offers something"]);
   if ((setting.forms.get(formOf(found.box)) ?? 0) > 3) notes.push([-2, "one of many lists of this form"]);
   return notes;
 }
+
+const OFFERS = ["Product", "JobPosting", "Course", "Event", "SoftwareApplication", "LocalBusiness", "Hotel"];
+const ARTICLES = ["Article", "NewsArticle", "ReportageNewsArticle", "BlogPosting", "LiveBlogPosting"];
 
 /** One question among plain headings sums up; many make a page of questions and answers. */
 function noteQuestion({ page }: Setting): readonly Note[] {
@@ -204,9 +218,9 @@ function noteItems(found: Found, kept: readonly Item[], facts: Facts): readonly 
   if (facts.words >= 5) notes.push([1, "points are sentences"]);
   else if (facts.words < 3) notes.push([-2, "points are single words"]);
   else notes.push([found.label === null ? -1 : 0, "points are short"]);
+  if (found.form === "boxes" && facts.words > 45) notes.push([-2, "points are paragraphs"]);
   if (facts.longest > 160) notes.push([-1, "a point is very long"]);
-  if (facts.links > 0.6)
-    notes.push([mostly(kept, (item) => item.anchored > 0) ? -2 : -3, "points are links"]);
+  if (facts.links > 0.6) notes.push(noteLinks(kept));
   if (mostly(kept, (item) => TIMED.test(item.text))) notes.push([-3, "points are times"]);
   if (mostly(kept, (item) => MEASURED.test(item.text))) notes.push([-2, "points are names and values"]);
   if (mostly(kept, (item) => /[?？؟]$/u.test(item.text))) notes.push([-2, "points are questions"]);
@@ -216,13 +230,28 @@ function noteItems(found: Found, kept: readonly Item[], facts: Facts): readonly 
   return notes;
 }
 
+/** Whole sentences that jump to their place in the text are still points; other links lead away. */
+function noteLinks(kept: readonly Item[]): Note {
+  if (!mostly(kept, (item) => item.anchored > 0)) return [-3, "points are links"];
+  const sentences = mostly(kept, (item) => /[.!。।]["”»]?$/u.test(item.text) && wordCount(item.text) >= 6);
+  return sentences ? [-0.5, "points jump to the text"] : [-2, "points are links to sections"];
+}
+
 const isCertain = ({ label }: Found): boolean => label?.match.strength === "strong" && label.match.whole;
 
 /** Key points repeat what the text says; another story's don't. */
 function noteMeaning(found: Found, kept: readonly Item[], { body }: Setting): readonly Note[] {
-  if (found.form === "headlines" || body.total < 60 || isCertain(found)) return [];
+  const away = found.start < body.article.start || found.end > body.article.end;
+  if (found.form === "headlines" || body.total < 60 || (isCertain(found) && !away)) return [];
   const mine = stems(kept.map((item) => item.text).join(" "));
   const common = share(mine, body.vocabulary(found.start, found.end));
   if (common < 0.2) return [[-1.5, "the text hardly speaks of it"]];
   return common >= 0.4 ? [[0.5, "the text speaks of it"]] : [];
+}
+
+/** A list that repeats the headings of the page is its table of contents. */
+function noteSections(found: Found, kept: readonly Item[], { headings }: Setting): readonly Note[] {
+  const repeated = mostly(kept, (item) => headings.has(fold(item.text)));
+  if (!repeated) return [];
+  return [[isCertain(found) ? -1 : -4, "points are the headings of sections"]];
 }

@@ -8,11 +8,15 @@ export type Box = {
   readonly tag: string;
   /** The words of class, id, role, data-component and aria-label, in lower case. */
   readonly words: ReadonlySet<string>;
+  /** What aria-label calls it; empty when nothing. */
+  readonly name: string;
   /** tag and class as written: siblings that share it repeat one form. */
   readonly form: string;
   /** The blocks inside: from `start` up to, without, `end`. */
   readonly start: number;
   end: number;
+  /** How many images stand inside. */
+  images: number;
   /** The nearest list and list item around, itself included. */
   list: Box | null;
   item: Box | null;
@@ -97,6 +101,7 @@ type Gathering = {
   readonly blocks: Block[];
   readonly titles: string[];
   readonly types: Set<string>;
+  images: number;
   box: Box;
   level: number;
   caption: number;
@@ -130,9 +135,11 @@ export function readPage(html: string): Page {
     parent: null,
     tag: "",
     words: new Set(),
+    name: "",
     form: "",
     start: 0,
     end: 0,
+    images: 0,
     list: null,
     item: null,
   };
@@ -141,6 +148,7 @@ export function readPage(html: string): Page {
     blocks: [],
     titles: [],
     types: new Set(),
+    images: 0,
     box: root,
     level: 0,
     caption: 0,
@@ -181,6 +189,7 @@ function enter(element: Tree.Element, state: Gathering): (() => void) | null {
   if (tag === "head") readHead(element, state);
   if (tag === "script") readTypes(element, state);
   if (SKIPPED.has(tag)) return null;
+  if (tag === "img") state.images++;
   if (tag === "br") {
     state.text += BREAK;
     return null;
@@ -206,13 +215,14 @@ function enterInline(element: Tree.Element, state: Gathering): () => void {
 function enterBox(element: Tree.Element, state: Gathering): () => void {
   closeBlock(state);
   const outer = state.box;
-  const before = { level: state.level, caption: state.caption };
+  const before = { level: state.level, caption: state.caption, images: state.images };
   state.box = openBox(element, outer, state);
   state.level = headingLevel(element) ?? state.level;
   if (element.tagName === "figcaption" || element.tagName === "caption") state.caption++;
   return () => {
     closeBlock(state);
     state.box.end = state.blocks.length;
+    state.box.images = state.images - before.images;
     state.box = outer;
     state.level = before.level;
     state.caption = before.caption;
@@ -233,9 +243,11 @@ function openBox(element: Tree.Element, parent: Box, state: Gathering): Box {
     parent,
     tag,
     words,
+    name: attribute(element, "aria-label")?.slice(0, 100) ?? "",
     form: `${tag}.${classes}`,
     start: state.blocks.length,
     end: state.blocks.length,
+    images: 0,
     list: parent.list,
     item: parent.item,
   };

@@ -36,19 +36,19 @@ const BY_WORD: readonly (readonly [Zone, string])[] = [
   ["share", "share sharing social socials sharebar addthis sharedaddy"],
   [
     "related",
-    "related recommended recommendation recommendations trending popular mostread outbrain taboola readmore morefrom teaser teasers carousel slider rotator ticker latest upnext",
+    "related recommended recommendation recommendations trending popular mostread outbrain taboola readmore morefrom carousel slider rotator ticker latest upnext",
   ],
   ["contents", "toc contents tocs jumplinks"],
   ["comments", "comment comments disqus respond discussion replies commentlist"],
   ["author", "author authors byline bylines bio contributor"],
-  ["newsletter", "newsletter newsletters subscribe subscription signup mailchimp regwall paywall piano"],
+  ["newsletter", "newsletter newsletters subscribe subscription signup mailchimp regwall"],
   ["consent", "cookie cookies consent gdpr onetrust privacy cmp"],
   ["caption", "caption captions gallery slideshow credit"],
   [
     "offer",
     "promo promotion advert advertisement ad ads sponsor sponsored affiliate cta pricing product products deal deals coupon banner",
   ],
-  ["tags", "tag tags keywords categories topics hashtags taglist"],
+  ["tags", "tags keywords categories topics hashtags taglist"],
   ["recipe", "recipe ingredient ingredients nutrition"],
   ["form", "modal popup login tooltip poll quiz search"],
 ];
@@ -59,15 +59,22 @@ const ZONES = new Map(
 
 /** Names that publishers give to boxes of key points; such a box is never a zone. */
 const KEY_POINT_WORDS = new Set(
-  "keypoints keypoint takeaway takeaways keytakeaways highlight highlights summary tldr keyfacts abstract resume glance nutshell bullets bulletpoints standfirst".split(
-    " ",
-  ),
+  "highlight highlights summary abstract resume glance nutshell bullets standfirst".split(" "),
 );
 
-export const namesKeyPoints = (box: Box): boolean => {
-  for (const word of box.words) if (KEY_POINT_WORDS.has(word)) return true;
-  return (box.words.has("key") && (box.words.has("points") || box.words.has("facts"))) || false;
-};
+/** Names that say it without a doubt. */
+const CERTAIN_WORDS = new Set(
+  "keypoints keypoint takeaway takeaways keytakeaways tldr keyfacts bulletpoints".split(" "),
+);
+
+/** How surely a box is named for key points: 2 certainly, 1 perhaps, 0 not. */
+export function namesKeyPoints({ words }: Box): 0 | 1 | 2 {
+  let found: 0 | 1 | 2 = 0;
+  for (const word of words)
+    if (CERTAIN_WORDS.has(word)) return 2;
+    else if (KEY_POINT_WORDS.has(word)) found = 1;
+  return words.has("key") && (words.has("points") || words.has("facts")) ? 2 : found;
+}
 
 /** An element that holds more than this share of the page's long text is no side part, whatever its name. */
 const MOST_TEXT = 0.4;
@@ -83,7 +90,7 @@ export function findZones(page: Page): readonly (Zone | null)[] {
     const held = (long[box.end] ?? 0) - (long[box.start] ?? 0);
     const own = total > 0 && held > total * MOST_TEXT ? null : ownZone(box);
     zones.push(
-      own ?? (namesKeyPoints(box) || box.parent === null ? null : (zones[box.parent.index] ?? null)),
+      own ?? (namesKeyPoints(box) > 0 || box.parent === null ? null : (zones[box.parent.index] ?? null)),
     );
   }
   return zones;
@@ -95,7 +102,7 @@ function ownZone(box: Box): Zone | null {
   if (box.tag === "html" || box.tag === "body" || box.tag === "main" || box.tag === "article") return null;
   const byTag = BY_TAG[box.tag];
   if (byTag !== undefined) return byTag;
-  if (box.words.size === 0 || namesKeyPoints(box)) return null;
+  if (box.words.size === 0 || namesKeyPoints(box) > 0) return null;
   for (const word of box.words) {
     const zone = ZONES.get(word);
     if (zone !== undefined) return zone;
