@@ -9,12 +9,12 @@ const DAY = 24 * HOUR;
 const LONGEST = 366 * DAY;
 
 const UNITS: ReadonlyMap<string, Millis> = new Map([
-  ...["ms", "millisecond", "milliseconds"].map((unit) => [unit, 1] as const),
-  ...["s", "sec", "secs", "second", "seconds"].map((unit) => [unit, SECOND] as const),
-  ...["m", "min", "mins", "minute", "minutes"].map((unit) => [unit, MINUTE] as const),
-  ...["h", "hr", "hrs", "hour", "hours"].map((unit) => [unit, HOUR] as const),
-  ...["d", "day", "days"].map((unit) => [unit, DAY] as const),
-  ...["w", "week", "weeks"].map((unit) => [unit, 7 * DAY] as const),
+  ...["milliseconds", "millisecond", "ms"].map((unit) => [unit, 1] as const),
+  ...["seconds", "second", "secs", "sec", "s"].map((unit) => [unit, SECOND] as const),
+  ...["minutes", "minute", "mins", "min", "m"].map((unit) => [unit, MINUTE] as const),
+  ...["hours", "hour", "hrs", "hr", "h"].map((unit) => [unit, HOUR] as const),
+  ...["days", "day", "d"].map((unit) => [unit, DAY] as const),
+  ...["weeks", "week", "w"].map((unit) => [unit, 7 * DAY] as const),
 ]);
 
 const SPANS = /^(?:\d+(?:\.\d+)?\s*[a-z]+[\s,]*)+$/u;

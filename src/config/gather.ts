@@ -2,7 +2,6 @@ import type { z } from "zod";
 import type { ConfigProblem } from "../domain/types.ts";
 import { toProblems, valueAt } from "./issues.ts";
 import type { Path, Place } from "./place.ts";
-import { findSecrets } from "./secrets.ts";
 import {
   destinationSchema,
   feedSchema,
@@ -45,7 +44,6 @@ export function gather(file: YamlFile): {
   readonly gathered: Gathered | null;
   readonly problems: readonly ConfigProblem[];
 } {
-  const secrets = findSecrets(file);
   const problems: ConfigProblem[] = [];
   const judge: Judge = (schema, path) => {
     const judged = judgePiece(schema, file, path);
@@ -64,7 +62,7 @@ export function gather(file: YamlFile): {
             (path) => judge(destinationSchema, path) ?? [],
           ),
         };
-  return { gathered, problems: [...secrets.problems, ...withoutEchoes(file, secrets.paths, problems)] };
+  return { gathered, problems };
 }
 
 function gatherFeed(judge: Judge, file: YamlFile, path: Path): readonly GatheredFeed[] {
@@ -126,15 +124,4 @@ function withoutBad(block: Readonly<Record<string, unknown>>, issues: readonly z
     ),
   );
   return Object.fromEntries(Object.entries(block).filter(([key]) => !bad.has(key)));
-}
-
-/** Leaves out what a schema says of a secret: it would only repeat the problem, or quote the secret. */
-function withoutEchoes(
-  file: YamlFile,
-  secrets: readonly Path[],
-  problems: readonly ConfigProblem[],
-): readonly ConfigProblem[] {
-  const spot = ({ line, column }: Place) => `${line}:${column}`;
-  const spots = new Set(secrets.flatMap((path) => [spot(file.placeOf(path)), spot(file.placeOfKey(path))]));
-  return problems.filter((problem) => !spots.has(spot(problem)));
 }

@@ -5,9 +5,9 @@ import { reasonOf } from "../domain/errors.ts";
 import type { Config, ConfigProblem, Secrets } from "../domain/types.ts";
 import { assemble } from "./assemble.ts";
 import { gather } from "./gather.ts";
-import { byPlace, problemAt } from "./place.ts";
+import { byPlace, problemAt, type Place } from "./place.ts";
 import { scheduleWarnings } from "./schedule-warnings.ts";
-import { secretsOf } from "./secrets.ts";
+import { secretsOf, withoutSecrets } from "./secrets.ts";
 import { readYaml, type YamlFile } from "./yaml.ts";
 
 export type LoadInput = {
@@ -38,19 +38,25 @@ export async function loadConfig({ folder, files, env }: LoadInput): Promise<Loa
   const paths = files ?? (await configFiles(folder));
   if (paths.length === 0) return { kind: "missing", folder };
   const read = await Promise.all(paths.map(readOne));
-  const readable = read.map(({ file }) => file).filter((file) => file !== null);
+  const cleared = read.flatMap(({ file }) => (file === null ? [] : withoutSecrets(file)));
+  const readable = cleared.map(({ file }) => file);
   const judged = readable.map((file) => gather(file));
   const assembled = assemble(judged.map(({ gathered }) => gathered).filter((gathered) => gathered !== null));
+  const spots = new Set(cleared.flatMap(({ places }) => places.map(spot)));
   const problems = [
     ...read.flatMap((one) => one.problems),
-    ...judged.flatMap((one) => one.problems),
-    ...assembled.problems,
+    ...cleared.flatMap((one) => one.problems),
+    ...[...judged.flatMap((one) => one.problems), ...assembled.problems].filter(
+      (problem) => !spots.has(spot(problem)),
+    ),
     ...(readable.length === read.length ? noFeeds(readable) : []),
   ];
   if (problems.length > 0) return { kind: "invalid", problems: problems.toSorted(byPlace) };
   const warnings = [...assembled.warnings, ...readable.flatMap(scheduleWarnings)].toSorted(byPlace);
   return { kind: "loaded", config: assembled.config, secrets: secretsOf(env), files: paths, warnings };
 }
+
+const spot = ({ file, line, column }: Place): string => `${file}:${line}:${column}`;
 
 /** Every `*.yaml` of the folder itself, in the order of their names; none when there is no such folder. */
 export async function configFiles(folder: string): Promise<readonly string[]> {
@@ -82,8 +88,8 @@ async function readOne(
 /** One problem when no file lists a feed (a feed that was refused counts as listed). */
 function noFeeds(files: readonly YamlFile[]): readonly ConfigProblem[] {
   const listed = files.some(({ value }) => {
-    const keys = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-    return keys["feeds"] !== undefined && !(Array.isArray(keys["feeds"]) && keys["feeds"].length === 0);
+    const feeds = value["feeds"];
+    return feeds !== undefined && !(Array.isArray(feeds) && feeds.length === 0);
   });
   const first = files[0]?.file ?? "";
   const mend = 'Add "feeds:" with a url and a post_to, or let "bulletin init" ask you.';

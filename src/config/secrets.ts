@@ -1,6 +1,6 @@
 import type { ConfigProblem, Secrets } from "../domain/types.ts";
-import { problemAt, type Path } from "./place.ts";
-import type { YamlFile } from "./yaml.ts";
+import { problemAt, type Path, type Place } from "./place.ts";
+import { blockOf, type YamlFile } from "./yaml.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,37 +30,45 @@ const SECRET_VALUES: readonly (readonly [RegExp, string])[] = [
 ];
 const WEBHOOK = /discord(?:app)?\.com\/api\/webhooks\/\d+\//u;
 
-/** Where secrets stand in a file, and the problem for each; what they are is in no message. */
-export function findSecrets(file: YamlFile): {
-  readonly paths: readonly Path[];
+/** A file without the secrets in it: each found one is a problem, and none can get into any other message. */
+export type Cleared = {
+  readonly file: YamlFile;
   readonly problems: readonly ConfigProblem[];
-} {
-  const found = [...secretsIn(file.value, [])];
+  /** Where the secrets and their keys stand: what else is said of these places only repeats. */
+  readonly places: readonly Place[];
+};
+
+/** Takes the secrets out of a file's values. */
+export function withoutSecrets(file: YamlFile): Cleared {
+  const found: { readonly path: Path; readonly mend: string }[] = [];
+  const value = clear(file.value, [], (path, mend) => found.push({ path, mend })) as YamlFile["value"];
   return {
-    paths: found.map(({ path }) => path),
+    file: { ...file, value },
     problems: found.map(({ path, mend }) =>
       problemAt(file.placeOf(path), "secrets don't belong in YAML", mend),
     ),
+    places: found.flatMap(({ path }) => [file.placeOf(path), file.placeOfKey(path)]),
   };
 }
 
-function* secretsIn(value: unknown, path: Path): Generator<{ readonly path: Path; readonly mend: string }> {
+function clear(value: unknown, path: Path, onSecret: (path: Path, mend: string) => void): unknown {
   const mend = mendOf(value, path);
-  if (mend !== null) yield { path, mend };
-  else if (Array.isArray(value))
-    for (const [at, item] of value.entries()) yield* secretsIn(item, [...path, at]);
-  else if (typeof value === "object" && value !== null)
-    for (const [key, item] of Object.entries(value)) yield* secretsIn(item, [...path, key]);
+  if (mend !== null) {
+    onSecret(path, mend);
+    return "(secret)";
+  }
+  if (Array.isArray(value)) return value.map((item, index) => clear(item, [...path, index], onSecret));
+  if (typeof value !== "object" || value === null) return value;
+  return blockOf(Object.entries(value).map(([key, item]) => [key, clear(item, [...path, key], onSecret)]));
 }
 
 function mendOf(value: unknown, path: Path): string | null {
-  if (typeof value === "string") {
-    if (WEBHOOK.test(value))
-      return "Bulletin posts as a bot, not by a webhook: write the channel's own link.";
-    const known = SECRET_VALUES.find(([pattern]) => pattern.test(value.trim()));
-    if (known !== undefined) return moveTo(known[1]);
-  }
   const key = path.at(-1);
+  const texts = [value, key].filter((text) => typeof text === "string");
+  if (texts.some((text) => WEBHOOK.test(text)))
+    return "Bulletin posts as a bot, not by a webhook: write the channel's own link.";
+  const known = SECRET_VALUES.find(([pattern]) => texts.some((text) => pattern.test(text.trim())));
+  if (known !== undefined) return moveTo(known[1]);
   if (typeof key !== "string" || !SECRET_KEY.test(key)) return null;
   return moveTo(/token/iu.test(key) ? "DISCORD_TOKEN" : "BLUESKY_APP_PASSWORD");
 }

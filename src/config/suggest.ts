@@ -1,10 +1,10 @@
 /**
- * The candidate that was probably meant, or null: at most two slips away (one in words of four letters or fewer),
+ * The candidate that was probably meant, or null: at most two slips away (one in words of five letters or fewer),
  * capitals, `-` and `_` aside.
  */
 export function closest(word: string, candidates: Iterable<string>): string | null {
   const wanted = folded(word);
-  const allowed = wanted.length <= 4 ? 1 : 2;
+  const allowed = wanted.length <= 5 ? 1 : 2;
   let best: string | null = null;
   let bestDistance = allowed + 1;
   for (const candidate of candidates) {

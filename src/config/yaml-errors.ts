@@ -1,9 +1,26 @@
 import { isScalar, visit, type Document, type ErrorCode, type YAMLError } from "yaml";
 
-type Explained = { readonly what: string; readonly mend: string | null };
+export type Explained = { readonly what: string; readonly mend: string | null };
 
 /** Errors after which the document still says what its keys are. */
 export const isHarmlessToReadOn = (error: YAMLError): boolean => error.code === "DUPLICATE_KEY";
+
+/** The parser gave up on the nesting. */
+export const isTooDeep = (error: YAMLError): boolean => error.code === "RESOURCE_EXHAUSTION";
+
+/** Why a file that may be good YAML is not read at all. */
+export const UNUSABLE = {
+  tooLong: { what: "the file is larger than 1 MB", mend: "Split it." },
+  tooLarge: {
+    what: "the file is nested too deeply, or its aliases grow too large",
+    mend: "Write it out plainly.",
+  },
+  badAlias: {
+    what: "* names an anchor that does not exist",
+    mend: "Put the value in quotes if * is part of it.",
+  },
+  noBlock: { what: "this is no block of keys", mend: 'Write "key: value" lines, such as "timezone: UTC".' },
+} as const satisfies Record<string, Explained>;
 
 const WORDS: { readonly [code in ErrorCode]?: Explained } = {
   TAB_AS_INDENT: {

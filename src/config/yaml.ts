@@ -1,12 +1,12 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
 import type { ConfigProblem } from "../domain/types.ts";
 import { problemAt, type Path, type Place } from "./place.ts";
-import { explainYamlError, isHarmlessToReadOn } from "./yaml-errors.ts";
+import { explainYamlError, isHarmlessToReadOn, isTooDeep, UNUSABLE, type Explained } from "./yaml-errors.ts";
 
 /** A parsed file: its plain value, and where each part of it stands. */
 export type YamlFile = {
   readonly file: string;
-  readonly value: unknown;
+  readonly value: Readonly<Record<string, unknown>>;
   /** Where the value at a path stands, or its nearest ancestor that is there. */
   readonly placeOf: (path: Path) => Place;
   /** Where the key at the end of a path stands. */
@@ -25,68 +25,81 @@ export function readYaml(
   path: string,
   source: string,
 ): { readonly file: YamlFile | null; readonly problems: readonly ConfigProblem[] } {
-  const start: Place = { file: path, line: 1, column: 1 };
-  const refused = (what: string, mend: string | null) => ({
-    file: null,
-    problems: [problemAt(start, what, mend)],
-  });
-  if (source.length > MAX_CHARACTERS) return refused("the file is larger than 1 MB", "Split it.");
-  const text = source.replace(/^\ufeff/u, "");
   const lines = new LineCounter();
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file: path, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const document = parse(text, lines);
-  if (document === null) return refused("the file is nested too deeply", null);
-  const problems = document.errors.concat(document.warnings).map((error) => {
+  const refused = (offset: number, { what, mend }: Explained) => ({
+    file: null,
+    problems: [problemAt(placeAt(offset), what, mend)],
+  });
+  if (source.length > MAX_CHARACTERS) return refused(0, UNUSABLE.tooLong);
+  const text = source.replace(/^\ufeff/u, "");
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    logLevel: "error",
+  });
+  const errors = [...document.errors, ...document.warnings];
+  if (errors.some(isTooDeep)) return refused(0, UNUSABLE.tooLarge);
+  const problems = errors.map((error) => {
     const { what, mend } = explainYamlError(error, text, document, (offset) => placeAt(offset).line);
     return problemAt(placeAt(error.pos[0]), what, mend);
   });
-  if (!document.errors.every(isHarmlessToReadOn)) return { file: null, problems: problems.slice(0, 5) };
-  const value = toPlain(document);
-  if (value === TOO_MUCH)
-    return refused("the file is nested too deeply, or its aliases grow too large", "Write it out plainly.");
-  const place = (path: Path, key: boolean) => placeAt(offsetOf(document, path, key));
+  if (!errors.every(isHarmlessToReadOn)) return { file: null, problems: problems.slice(0, 5) };
+  const plain = toPlain(document);
+  if (plain.kind === "too large") return refused(0, UNUSABLE.tooLarge);
+  if (plain.kind === "bad alias") return refused(plain.offset, UNUSABLE.badAlias);
+  if (plain.kind === "no block") return refused(plain.offset, UNUSABLE.noBlock);
   return {
-    file: { file: path, value, placeOf: (p) => place(p, false), placeOfKey: (p) => place(p, true) },
+    file: {
+      file: path,
+      value: plain.value,
+      placeOf: (steps) => placeAt(offsetOf(document, steps, false)),
+      placeOfKey: (steps) => placeAt(offsetOf(document, steps, true)),
+    },
     problems,
   };
 }
 
-function parse(text: string, lineCounter: LineCounter): Document.Parsed | null {
-  try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: "error" });
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
+type Plain =
+  | { readonly kind: "block"; readonly value: Readonly<Record<string, unknown>> }
+  | { readonly kind: "too large" }
+  | { readonly kind: "bad alias"; readonly offset: number }
+  | { readonly kind: "no block"; readonly offset: number };
 
-const TOO_MUCH = Symbol("too much");
-
-/** Plain data from the document, or TOO_MUCH. Empty values become undefined: a key whose value is commented out counts as not set. */
-function toPlain(document: Document.Parsed): unknown {
+/**
+ * Plain data from the document. Empty values become undefined: a key whose value is commented out counts as not set.
+ */
+function toPlain(document: Document.Parsed): Plain {
   let left = MAX_VALUES;
+  let trouble: Plain | null = null;
   const convert = (node: unknown, depth: number): unknown => {
-    if (depth > MAX_DEPTH || left-- <= 0) return TOO_MUCH;
-    if (isAlias(node)) return convert(node.resolve(document), depth + 1);
+    if (depth > MAX_DEPTH || left-- <= 0) trouble = { kind: "too large" };
+    if (trouble !== null) return undefined;
     if (isScalar(node)) return scalarValue(node.value, node.source);
-    if (isSeq(node)) return whole(node.items.map((item) => convert(item, depth + 1)));
-    if (!isMap(node)) return undefined;
-    const pairs = node.items.map(({ key, value }) => [keyText(key), convert(value, depth + 1)] as const);
-    return pairs.some(([, value]) => value === TOO_MUCH) ? TOO_MUCH : withoutPrototype(pairs);
+    if (isSeq(node)) return node.items.map((item) => convert(item, depth + 1));
+    if (isMap(node))
+      return blockOf(node.items.map(({ key, value }) => [keyText(key), convert(value, depth + 1)]));
+    if (!isAlias(node)) return undefined;
+    const target = node.resolve(document);
+    if (target === undefined) trouble = { kind: "bad alias", offset: startOf(node) ?? 0 };
+    return convert(target, depth + 1);
   };
-  return convert(document.contents, 0);
+  const value = convert(document.contents, 0);
+  if (trouble !== null) return trouble;
+  if (value === undefined) return { kind: "block", value: {} };
+  if (!isMap(document.contents)) return { kind: "no block", offset: startOf(document.contents) ?? 0 };
+  return { kind: "block", value: value as Readonly<Record<string, unknown>> };
 }
 
-const whole = (values: readonly unknown[]): unknown => (values.includes(TOO_MUCH) ? TOO_MUCH : values);
-
-/** No key can reach a prototype: `__proto__` is a key like any other (and unknown). */
-function withoutPrototype(pairs: readonly (readonly [string, unknown])[]): unknown {
-  const map: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const [key, value] of pairs) map[key] = value;
-  return map;
+/** A block that no key can leave by its prototype: `__proto__` is a key like any other (and unknown). */
+export function blockOf(pairs: readonly (readonly [string, unknown])[]): Readonly<Record<string, unknown>> {
+  const block = Object.create(null) as Record<string, unknown>;
+  for (const [key, value] of pairs) block[key] = value;
+  return block;
 }
 
 /** Digits that a number would round (snowflakes) or shorten (leading zeros) stay as they are written. */
