@@ -1,0 +1,77 @@
+import { request } from "undici";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { articleFromEntry, articleFromPage } from "../../src/articles/article.ts";
+import { checkArticle } from "../../src/articles/checks.ts";
+import { isWhole } from "../../src/articles/whole.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import type { Article, Config } from "../../src/domain/types.ts";
+import { parseFeed } from "../../src/feeds/parse.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { openNewsroom } from "../../src/web/newsroom.ts";
+
+const sample = (path: string): string => new URL(`../../config/sample/${path}`, import.meta.url).pathname;
+
+let articles: readonly Article[];
+let config: Config;
+let newsroom: Awaited<ReturnType<typeof openNewsroom>>;
+beforeAll(async () => {
+  const loaded = await loadConfig({ folder: sample(""), files: [sample("bulletin.yaml")], env: {} });
+  if (loaded.kind !== "loaded") throw new Error(JSON.stringify(loaded));
+  config = loaded.config;
+  newsroom = await openNewsroom({ folder: sample("newsroom"), port: 0, clock: systemClock });
+  articles = await readArticles();
+});
+afterAll(async () => newsroom[Symbol.asyncDispose]());
+
+const get = async (url: string) => (await request(url)).body.bytes();
+
+async function readArticles(): Promise<readonly Article[]> {
+  const url = `${newsroom.url}/feed/`;
+  const parsed = parseFeed(await get(url), "application/rss+xml; charset=UTF-8", url, config.limits);
+  if (parsed.kind !== "feed") throw new Error(parsed.reason);
+  const { title, siteUrl, iconUrl, language, entries } = parsed.feed;
+  const feed = { title, siteUrl, iconUrl, language };
+  const read = async (entry: (typeof entries)[number]): Promise<Article> => {
+    if (isWhole(entry) || entry.link === null) return articleFromEntry(entry, feed, "feed");
+    const html = Buffer.from(await get(entry.link)).toString();
+    return articleFromPage({ html, url: entry.link }, entry, feed);
+  };
+  return Promise.all(entries.map(read));
+}
+
+test("the sample's config is valid, reads the newsroom on loopback and sends nothing anywhere", () => {
+  expect(config.feeds.map(({ url, backfill }) => [url, backfill])).toEqual([["http://127.0.0.1:8085", 7]]);
+  expect(config.destinations.map(({ platform, look }) => `${platform} ${look}`)).toEqual([
+    "preview discord",
+    "preview bluesky",
+  ]);
+});
+
+test("its seven stories show the forms in which publishers write key points, and two without any", () => {
+  const found = articles.map(({ keyPoints }) => [keyPoints.origin, keyPoints.points.length]);
+  expect(found).toEqual([
+    ["box", 3],
+    ["lead list", 2],
+    ["text bullets", 3],
+    ["question list", 4],
+    [null, 0],
+    [null, 0],
+    ["box", 3],
+  ]);
+});
+
+test("one has nothing but its first sentences, one is German, one has a picture", () => {
+  expect(articles.filter(({ description }) => description === null)).toHaveLength(1);
+  expect(articles.map(({ language }) => language).filter((language) => language !== "en-GB")).toEqual(["de"]);
+  expect(articles.filter(({ image }) => image !== null)).toHaveLength(1);
+});
+
+test("nothing of the page around a story gets into it, and none is held", () => {
+  for (const article of articles) {
+    expect(JSON.stringify(article)).not.toMatch(
+      /Published by|Leave a Reply|Share this|appeared first|newsletter|Exit mobile|\[…\]|undefined/u,
+    );
+    const result = checkArticle(article);
+    expect(result.kind === "checked" ? result.held : []).toEqual([]);
+  }
+});
