@@ -1,0 +1,258 @@
+import { createHash } from "node:crypto";
+import type { ImageRef, Limits, Millis, ParsedEntry } from "../domain/types.ts";
+import { webUrl } from "../lib/address.ts";
+import { oneLine } from "../lib/text.ts";
+import { parseDate } from "./dates.ts";
+import { asHtml, looksLikeHtml, plainLine } from "./plain.ts";
+import { decodeReferences } from "./references.ts";
+import { imageOf } from "./media.ts";
+import type { Element, FeedKind } from "./xml.ts";
+
+export const MAX_NAME = 200;
+const MAX_CATEGORIES = 50;
+
+const EMAIL = /[^\s<>()"]{1,64}@[^\s<>()"]{1,255}/gu;
+const IDENTITY_TITLES = ["title", "media:title", "dc:title", "itunes:title"];
+const PUBLISHED = [
+  "pubdate",
+  "published",
+  "issued",
+  "dc:date",
+  "dcterms:issued",
+  "dcterms:created",
+  "created",
+];
+const UPDATED = ["updated", "modified", "dcterms:modified", "atom:updated", "lastbuilddate"];
+
+/** The children of that name, in the order of the document. */
+export const all = (element: Element, name: string): readonly Element[] =>
+  element.children.filter((child) => child.name === name);
+
+/** What stands inside the first child that bears one of the names and is not empty; earlier names go first. */
+export function textOf(element: Element, ...names: readonly string[]): string | null {
+  for (const name of names) {
+    for (const child of all(element, name)) {
+      const text = child.content.trim();
+      if (text !== "") return text;
+    }
+  }
+  return null;
+}
+
+/** The absolute http(s) address, at most `max` characters long; null for anything else. */
+export function addressOf(text: string | null | undefined, base: string, max: number): string | null {
+  if (text === null || text === undefined) return null;
+  const bare = text.slice(0, max * 4).trim();
+  if (bare === "") return null;
+  const href = webUrl(bare.includes("&") ? decodeReferences(bare) : bare, base)?.href ?? null;
+  return href !== null && href.length <= max ? href : null;
+}
+
+/** A title, name or subtitle: Atom says whether it is text or HTML, RSS does not and means HTML (RFC 4287, 3.1.1). */
+export function lineOf(element: Element, kind: FeedKind, max: number): string {
+  const type = element.attributes.get("type") ?? (kind === "atom" ? "text" : "html");
+  const isText = /^(?:text|text\/plain|plain)$/iu.test(type) && !element.markup;
+  return plainLine(element.content, isText ? "text" : "html", max);
+}
+
+/** The first non-empty line of those names. */
+export function firstLine(
+  element: Element,
+  kind: FeedKind,
+  max: number,
+  names: readonly string[],
+): string | null {
+  for (const name of names) {
+    for (const child of all(element, name)) {
+      const line = lineOf(child, kind, max);
+      if (line !== "") return line;
+    }
+  }
+  return null;
+}
+
+/** The markup of XHTML content without the `div` around it and without prefixes (RFC 4287, 3.1.1.3). */
+function xhtmlOf(markup: string): string {
+  const trimmed = markup.trim();
+  const opening = /^<(?:([\w.-]{1,40}):)?div(?:\s[^<>]*)?>/iu.exec(trimmed);
+  if (opening === null) return trimmed;
+  const close = trimmed.lastIndexOf("</");
+  const inner = trimmed.slice(opening[0].length, close > opening[0].length ? close : undefined).trim();
+  const prefix = opening[1];
+  return prefix === undefined ? inner : inner.replaceAll(`</${prefix}:`, "</").replaceAll(`<${prefix}:`, "<");
+}
+
+/** Content as HTML, whatever the feed calls it; null for what is empty or no text at all. */
+function htmlOf(element: Element | undefined, kind: FeedKind): string | null {
+  if (element === undefined) return null;
+  const type = element.attributes.get("type")?.toLowerCase() ?? (kind === "atom" ? "text" : "html");
+  const isText = type === "text" || type === "text/plain";
+  if (type.includes("/") && !/^text\/|xml|html/u.test(type)) return null;
+  if (element.markup) return orNull(type.includes("xhtml") ? xhtmlOf(element.content) : element.content);
+  return orNull(isText && !looksLikeHtml(element.content) ? asHtml(element.content) : element.content);
+}
+
+const orNull = (text: string): string | null => (text.trim() === "" ? null : text.trim());
+
+function firstHtml(element: Element, kind: FeedKind, names: readonly string[]): string | null {
+  for (const name of names) {
+    for (const child of all(element, name)) {
+      const html = htmlOf(child, kind);
+      if (html !== null) return html;
+    }
+  }
+  return null;
+}
+
+/** Atom's links by their relation; one without a relation is the alternate (RFC 4287, 4.2.7.2). */
+export function atomLink(element: Element, relation: string, max: number): string | null {
+  const links = element.children.filter(
+    (child) => (child.name === "link" || child.name === "atom:link") && child.attributes.has("href"),
+  );
+  const ofRelation = links.filter(
+    (link) => (link.attributes.get("rel") ?? "alternate").toLowerCase() === relation,
+  );
+  const html = ofRelation.find((link) => /html/iu.test(link.attributes.get("type") ?? "html"));
+  const chosen = html ?? ofRelation[0];
+  return chosen ? addressOf(chosen.attributes.get("href"), chosen.base, max) : null;
+}
+
+function firstAddress(element: Element, name: string, max: number): string | null {
+  for (const child of all(element, name)) {
+    const address = addressOf(child.content, child.base, max);
+    if (address !== null) return address;
+  }
+  return null;
+}
+
+/** A guid is a link unless it says that it is none; only a whole address is believed. */
+function permaLink(element: Element, max: number): string | null {
+  const guid = all(element, "guid").find(
+    (child) => child.attributes.get("ispermalink")?.toLowerCase() !== "false",
+  );
+  return guid && webUrl(guid.content.trim()) ? addressOf(guid.content, guid.base, max) : null;
+}
+
+/** Where the article stands: FeedBurner's original before its redirect, then the link, then a guid that is one. */
+function linkOf(element: Element, max: number): string | null {
+  const about = element.attributes.get("rdf:about");
+  return (
+    firstAddress(element, "feedburner:origlink", max) ??
+    firstAddress(element, "link", max) ??
+    atomLink(element, "alternate", max) ??
+    permaLink(element, max) ??
+    (about !== undefined && webUrl(about) ? addressOf(about, element.base, max) : null)
+  );
+}
+
+/** The entry's own identifier, as it is written; one too long to keep is replaced by its hash. */
+export function boundedGuid(text: string | null | undefined, max: number): string | null {
+  const guid = text?.trim() ?? "";
+  if (guid === "") return null;
+  return guid.length <= max ? guid : `sha256:${createHash("sha256").update(guid).digest("hex")}`;
+}
+
+function guidOf(element: Element, kind: FeedKind, max: number): string | null {
+  const names = kind === "atom" ? ["id", "guid"] : ["guid", "atom:id", "dc:identifier", "id"];
+  return boundedGuid(textOf(element, ...names) ?? element.attributes.get("rdf:about"), max);
+}
+
+/** `name@example.org (Name)` and `Name <name@example.org>` are the name alone; a mere address is nobody's name. */
+function nameOnly(text: string): string | null {
+  const line = plainLine(text, "html", MAX_NAME * 2);
+  const inParentheses = /^\S{1,320}@\S{1,255}\s?\(([^()]{1,200})\)$/u.exec(line)?.[1];
+  const bare = (inParentheses ?? line).replaceAll(EMAIL, "").replaceAll(/<\s*>|\(\s*\)/gu, "");
+  const name = oneLine(bare).slice(0, MAX_NAME);
+  return name === "" ? null : name;
+}
+
+const PEOPLE = ["author", "dc:creator", "atom:author", "itunes:author", "dc:contributor"];
+
+/** The names of the authors; the first kind of element that names anybody counts. */
+export function authorOf(element: Element): string | null {
+  for (const kind of PEOPLE) {
+    const people = all(element, kind).map((person) => {
+      const own = textOf(person, "name", "atom:name");
+      return nameOnly(own ?? (person.children.length === 0 ? person.content : ""));
+    });
+    const names = [...new Set(people.filter((name) => name !== null))];
+    if (names.length > 0)
+      return names
+        .slice(0, 10)
+        .join(", ")
+        .slice(0, MAX_NAME * 2);
+  }
+  return null;
+}
+
+function categoriesOf(element: Element): readonly string[] {
+  const found = new Map<string, string>();
+  for (const child of element.children) {
+    if (!["category", "dc:subject", "atom:category", "itunes:category"].includes(child.name)) continue;
+    const written =
+      child.attributes.get("label") ?? child.attributes.get("term") ?? child.attributes.get("text");
+    const name = plainLine(child.content.trim() || (written ?? ""), "html", MAX_NAME);
+    const key = name.toLowerCase();
+    if (name !== "" && !found.has(key) && found.size < MAX_CATEGORIES) found.set(key, name);
+  }
+  return [...found.values()];
+}
+
+function dateOf(element: Element, names: readonly string[]): Millis | null {
+  for (const name of names) {
+    for (const child of all(element, name)) {
+      const time = parseDate(child.content);
+      if (time !== null) return time;
+    }
+  }
+  return null;
+}
+
+/** A language tag that can be one (BCP 47); null otherwise. */
+export function languageTag(text: string | null | undefined): string | null {
+  const tag = text?.trim().replaceAll("_", "-") ?? "";
+  return /^[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,4}$/iu.test(tag) ? tag : null;
+}
+
+function languageOf(element: Element): string | null {
+  const inside = element.children.find((child) => ["content", "title", "summary"].includes(child.name));
+  return (
+    languageTag(element.attributes.get("xml:lang")) ??
+    languageTag(textOf(element, "dc:language", "language")) ??
+    languageTag(inside?.attributes.get("xml:lang"))
+  );
+}
+
+/**
+ * One item or entry as data. Nothing is made up: what the feed does not say is null, the title then empty. An entry
+ * with only the date of its last change counts as published then.
+ */
+export function entryOf(element: Element, kind: FeedKind, limits: Limits): ParsedEntry {
+  const group = all(element, "media:group")[0];
+  const content = firstHtml(element, kind, [
+    "content:encoded",
+    "content",
+    "atom:content",
+    "xhtml:body",
+    "xhtml:div",
+  ]);
+  const summaries = ["description", "summary", "atom:summary", "dc:description", "itunes:summary"];
+  const updated = dateOf(element, UPDATED);
+  const image: ImageRef | null = imageOf(element, limits.urlLength);
+  return {
+    guid: guidOf(element, kind, limits.urlLength),
+    link: linkOf(element, limits.urlLength),
+    title: firstLine(element, kind, limits.titleLength, IDENTITY_TITLES) ?? "",
+    published: dateOf(element, PUBLISHED) ?? updated,
+    updated,
+    author: authorOf(element),
+    categories: categoriesOf(element),
+    descriptionHtml:
+      firstHtml(element, kind, summaries) ??
+      firstHtml(element, "rss", ["media:description"]) ??
+      (group ? firstHtml(group, "rss", ["media:description"]) : null),
+    contentHtml: content,
+    image,
+    language: languageOf(element),
+  };
+}

@@ -1,0 +1,104 @@
+import type { Limits, Millis, ParsedEntry, ParsedFeed } from "../domain/types.ts";
+import { addressOf, all, atomLink, authorOf, entryOf, firstLine, languageTag, textOf } from "./entry-xml.ts";
+import type { Element, FeedKind, XmlFeed } from "./xml.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const PERIODS: Readonly<Record<string, Millis>> = {
+  hourly: HOUR,
+  daily: 24 * HOUR,
+  weekly: 7 * 24 * HOUR,
+  monthly: 30 * 24 * HOUR,
+  yearly: 365 * 24 * HOUR,
+};
+const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+
+/** A whole number of 1 to 10 digits; null for anything else. */
+function count(text: string | null): number | null {
+  return text !== null && /^\d{1,10}$/u.test(text) ? Number(text) : null;
+}
+
+/** The longest wait that `ttl` (minutes) and the Syndication module (`updateFrequency` times per period) ask for. */
+function updateInterval(channel: Element): Millis | null {
+  const ttl = (count(textOf(channel, "ttl")) ?? 0) * MINUTE;
+  const name = textOf(channel, "sy:updateperiod")?.toLowerCase() ?? "";
+  const period = Object.hasOwn(PERIODS, name) ? (PERIODS[name] ?? 0) : 0;
+  const perPeriod = Math.max(1, count(textOf(channel, "sy:updatefrequency")) ?? 1);
+  const longest = Math.max(ttl, period / perPeriod);
+  return longest > 0 ? longest : null;
+}
+
+/** RSS 0.91 counted hours from 1 to 24, RSS 2.0 counts from 0 to 23: 24 is midnight either way. */
+function skipHours(channel: Element): readonly number[] {
+  const hours = all(channel, "skiphours").flatMap((skip) => all(skip, "hour"));
+  const numbers = hours
+    .map((hour) => count(hour.content.trim()))
+    .filter((hour) => hour !== null && hour <= 24);
+  return [...new Set(numbers.map((hour) => (hour ?? 0) % 24))];
+}
+
+function skipDays(channel: Element): readonly number[] {
+  const days = all(channel, "skipdays").flatMap((skip) => all(skip, "day"));
+  const numbers = days.map((day) => WEEKDAYS.indexOf(day.content.trim().toLowerCase()));
+  return [...new Set(numbers.filter((day) => day >= 0))];
+}
+
+function iconOf(channel: Element, max: number): string | null {
+  const images = all(channel, "image").map((image) => textOf(image, "url"));
+  const podcast = all(channel, "itunes:image").map((image) => image.attributes.get("href") ?? null);
+  const written = [textOf(channel, "icon", "logo"), ...images, ...podcast].find((url) => url !== null);
+  return addressOf(written, channel.base, max);
+}
+
+function siteOf(channel: Element, max: number): string | null {
+  for (const link of all(channel, "link")) {
+    const address = addressOf(link.content, link.base, max);
+    if (address !== null) return address;
+  }
+  return atomLink(channel, "alternate", max);
+}
+
+/** Atom's feed may name an author for all entries that name none (RFC 4287, 4.2.1). */
+function withAuthor(entry: ParsedEntry, author: string | null): ParsedEntry {
+  return entry.author === null && author !== null ? { ...entry, author } : entry;
+}
+
+/** RSS means relative links against its site's address, Atom against xml:base or the feed's own. */
+function entriesOf(
+  feed: XmlFeed,
+  url: string,
+  siteUrl: string | null,
+  limits: Limits,
+): readonly ParsedEntry[] {
+  const author = feed.kind === "atom" ? authorOf(feed.channel) : null;
+  const base = feed.kind === "rss" ? (siteUrl ?? url) : url;
+  return feed.entries.map((element) =>
+    withAuthor(entryOf(base === url ? element : rebase(element, url, base), feed.kind, limits), author),
+  );
+}
+
+/** The element with what started from one address starting from another; its own xml:base stays. */
+function rebase(element: Element, from: string, to: string): Element {
+  if (element.base !== from) return element;
+  return { ...element, base: to, children: element.children.map((child) => rebase(child, from, to)) };
+}
+
+/** What RSS of any version or Atom says, as data. `feed` is what `readFeedXml` read from `url`. */
+export function feedOf(feed: XmlFeed, url: string, limits: Limits): ParsedFeed {
+  const { channel } = feed;
+  const kind: FeedKind = feed.kind;
+  const siteUrl = siteOf(channel, limits.urlLength);
+  return {
+    title: firstLine(channel, kind, limits.titleLength, ["title", "dc:title", "itunes:title"]),
+    siteUrl,
+    selfUrl: atomLink(channel, "self", limits.urlLength),
+    hubUrl: atomLink(channel, "hub", limits.urlLength),
+    language: languageTag(textOf(channel, "language", "dc:language")) ?? languageTag(feed.language),
+    iconUrl: iconOf(channel, limits.urlLength),
+    updateInterval: updateInterval(channel),
+    skipHours: skipHours(channel),
+    skipDays: skipDays(channel),
+    entries: entriesOf(feed, url, siteUrl, limits),
+    truncated: feed.truncated,
+  };
+}

@@ -1,0 +1,265 @@
+import { webUrl } from "../lib/address.ts";
+import { readMarkup } from "./markup.ts";
+import type { Attributes } from "./markup.ts";
+import { canonicalName, scopeWithin } from "./names.ts";
+import type { Scope } from "./names.ts";
+
+/** An element of a feed under its canonical name: Atom's own elements bear no prefix in an Atom feed. */
+export type Element = {
+  readonly name: string;
+  readonly attributes: Attributes;
+  /** Empty where text or markup is expected: what stands inside is in `content` then. */
+  readonly children: readonly Element[];
+  /** All that stands inside: its text decoded once or, when it holds tags, its markup as it is written. */
+  readonly content: string;
+  /** `content` is markup that the document left unescaped (XHTML, or HTML by mistake). */
+  readonly markup: boolean;
+  /** What relative addresses inside it start from (xml:base). */
+  readonly base: string;
+};
+
+export type FeedKind = "rss" | "atom";
+
+export type XmlFeed = {
+  readonly kind: FeedKind;
+  /** The channel or feed with all its children but the entries; RSS 1.0's root stands in when there is no channel. */
+  readonly channel: Element;
+  readonly entries: readonly Element[];
+  /** xml:lang of the root or the channel. */
+  readonly language: string | null;
+  readonly truncated: boolean;
+};
+
+export type XmlResult =
+  | { readonly kind: "feed"; readonly feed: XmlFeed }
+  /** No element of a feed; the first element, null when there is none. */
+  | { readonly kind: "other"; readonly root: string | null };
+
+const MAX_DEPTH = 200;
+/** Of one element; every form of entry has a few dozen. */
+const MAX_CHILDREN = 500;
+
+const ROOTS: ReadonlyMap<string, FeedKind> = new Map([
+  ["rss", "rss"],
+  ["rdf:rdf", "rss"],
+  ["channel", "rss"],
+  ["feed", "atom"],
+  ["atom:feed", "atom"],
+]);
+const ENTRIES = new Set(["item", "entry"]);
+/** What lists entries: the roots and, in RSS 1.1, an element of its own. */
+const LISTS = new Set([...ROOTS.keys(), "items"]);
+
+/** What may have children of interest; inside everything else tags are text. */
+const CONTAINERS = new Set([
+  ...LISTS,
+  ...ENTRIES,
+  "author",
+  "contributor",
+  "source",
+  "image",
+  "skiphours",
+  "skipdays",
+  "media:group",
+  "media:content",
+  "itunes:owner",
+]);
+/** An `<item>` right inside one of these means that its closing tag and the item's were forgotten. */
+const TEXTS = new Set(["title", "link", "description", "guid", "pubdate", "author", "category", "comments"]);
+/** HTML that never closes and that no feed format uses as a name of its own. */
+const VOID = new Set(["br", "hr", "img", "input", "wbr", "embed", "col", "area", "meta"]);
+
+/** An element whose closing tag was not read yet. */
+type Building = {
+  readonly name: string;
+  readonly attributes: Attributes;
+  readonly children: Element[];
+  readonly base: string;
+  readonly start: number;
+  text: string;
+  markup: boolean;
+};
+
+type Open = {
+  readonly tag: string;
+  readonly scope: Scope | null;
+  /** Null inside text, where only the tag is remembered. */
+  readonly element: Building | null;
+};
+
+type Reading = {
+  readonly source: string;
+  readonly url: string;
+  readonly maxEntries: number;
+  readonly stack: Open[];
+  /** How many of each tag are on the stack: closing tags that close nothing are many in broken documents. */
+  readonly openTags: Map<string, number>;
+  readonly entries: Element[];
+  kind: FeedKind | null;
+  root: string | null;
+  channel: Building | null;
+  language: string | null;
+  /** Elements below the depth that is kept, whose closing tags are still to come. */
+  tooDeep: number;
+  broken: boolean;
+  done: boolean;
+};
+
+/** The first tag of a feed decides what the document is. A page may quote a feed, so HTML is not searched for one. */
+function readRoot(reading: Reading, tag: string, attributes: Attributes): void {
+  reading.root ??= tag;
+  reading.kind = ROOTS.get(canonicalName(tag, scopeWithin(attributes, null))) ?? null;
+  if (reading.kind === null && tag === "html") reading.done = true;
+}
+
+function nameOf(reading: Reading, tag: string, scope: Scope | null): string {
+  const name = canonicalName(tag, scope);
+  return reading.kind === "atom" && name.startsWith("atom:") ? name.slice(5) : name;
+}
+
+function begin(name: string, attributes: Attributes, outerBase: string, start: number): Building {
+  const base = attributes.get("xml:base");
+  return {
+    name,
+    attributes,
+    children: [],
+    base: base === undefined ? outerBase : (webUrl(base, outerBase)?.href ?? outerBase),
+    start,
+    text: "",
+    markup: false,
+  };
+}
+
+const unwrapCdata = (markup: string): string => markup.replaceAll("<![CDATA[", "").replaceAll("]]>", "");
+
+function finish(reading: Reading, building: Building, end: number): Element {
+  const { name, attributes, children, base, start, text, markup } = building;
+  const content = markup ? unwrapCdata(reading.source.slice(start, end)) : text;
+  return { name, attributes, children, content, markup, base };
+}
+
+function push(reading: Reading, open: Open): void {
+  reading.stack.push(open);
+  reading.openTags.set(open.tag, (reading.openTags.get(open.tag) ?? 0) + 1);
+}
+
+function pop(reading: Reading, end: number): void {
+  const open = reading.stack.pop();
+  if (open === undefined) return;
+  const others = (reading.openTags.get(open.tag) ?? 1) - 1;
+  if (others > 0) reading.openTags.set(open.tag, others);
+  else reading.openTags.delete(open.tag);
+  const closed = open.element;
+  const parent = reading.stack.at(-1)?.element;
+  if (!closed || !parent || ROOTS.has(closed.name)) return;
+  if (ENTRIES.has(closed.name) && LISTS.has(parent.name)) {
+    reading.entries.push(finish(reading, closed, end));
+    reading.done = reading.entries.length >= reading.maxEntries;
+  } else if (parent.children.length < MAX_CHILDREN) {
+    parent.children.push(finish(reading, closed, end));
+  }
+}
+
+/** Closes the element at that place of the stack and, in a malformed document, what is still open inside it. */
+function popTo(reading: Reading, index: number, end: number): void {
+  if (reading.stack.slice(index + 1).some((open) => open.element !== null)) reading.broken = true;
+  while (reading.stack.length > index) pop(reading, end);
+}
+
+/** `<item>` while another is open, with nothing of that one open but a text: it ended here, untold. */
+function endForgottenEntry(reading: Reading, end: number): void {
+  const index = reading.stack.findLastIndex(
+    (open) => open.element !== null && ENTRIES.has(open.element.name),
+  );
+  if (index < 0) return;
+  const inside = reading.stack.at(-1)?.element;
+  const inText = index === reading.stack.length - 2 && TEXTS.has(inside?.name ?? "");
+  if (index < reading.stack.length - 1 && !inText) return;
+  reading.broken = true;
+  popTo(reading, index, end);
+}
+
+function openElement(reading: Reading, tag: string, attributes: Attributes, start: number): void {
+  const scope = scopeWithin(attributes, reading.stack.at(-1)?.scope ?? null);
+  const name = nameOf(reading, tag, scope);
+  const base = reading.stack.at(-1)?.element?.base ?? reading.url;
+  const element = begin(name, attributes, base, start);
+  if (ROOTS.has(name)) {
+    if (reading.channel === null || name === "channel") reading.channel = element;
+    reading.language = attributes.get("xml:lang") ?? reading.language;
+  }
+  push(reading, { tag, scope, element });
+}
+
+/** A tag inside text: the text is markup, and its tags are followed only to find its end. */
+function openInText(reading: Reading, tag: string): void {
+  const outer = reading.stack.at(-1);
+  if (outer?.element) outer.element.markup = true;
+  if (!VOID.has(tag)) push(reading, { tag, scope: outer?.scope ?? null, element: null });
+}
+
+function open(reading: Reading, tag: string, attributes: Attributes, start: number): void {
+  if (reading.kind === null) readRoot(reading, tag, attributes);
+  if (reading.kind === null) return;
+  if (ENTRIES.has(tag)) endForgottenEntry(reading, reading.source.lastIndexOf("<", start - 1));
+  if (reading.stack.length >= MAX_DEPTH) {
+    reading.tooDeep++;
+    return;
+  }
+  const outer = reading.stack.at(-1);
+  const inText = outer !== undefined && !CONTAINERS.has(outer.element?.name ?? "");
+  if (inText) openInText(reading, tag);
+  else openElement(reading, tag, attributes, start);
+}
+
+function close(reading: Reading, tag: string, end: number): void {
+  // Below the depth that is kept a closing tag may belong to anything; only a real element's is believed.
+  const closes = (open: Open): boolean =>
+    open.tag === tag && (reading.tooDeep === 0 || open.element !== null);
+  const index = reading.openTags.has(tag) ? reading.stack.findLastIndex(closes) : -1;
+  if (index >= 0) {
+    reading.tooDeep = 0;
+    popTo(reading, index, end);
+  } else if (reading.tooDeep > 0) {
+    reading.tooDeep--;
+  }
+}
+
+/**
+ * Reads a feed's XML as it comes: names in any case, undeclared prefixes, tags left open or closed in the wrong order,
+ * HTML where text should be, junk before the beginning. Each entry is a small tree of its own; one that was not closed
+ * before the document broke off is left out. At most `maxEntries` are read, in time linear in the length; elements
+ * nested deeper than 200 are text. Relative addresses start from `url`. Never throws.
+ */
+export function readFeedXml(source: string, url: string, maxEntries: number): XmlResult {
+  const reading: Reading = {
+    source,
+    url,
+    maxEntries,
+    stack: [],
+    openTags: new Map(),
+    entries: [],
+    kind: null,
+    root: null,
+    channel: null,
+    language: null,
+    tooDeep: 0,
+    broken: false,
+    done: false,
+  };
+  const handler = {
+    open: (tag: string, attributes: Attributes, start: number) => open(reading, tag, attributes, start),
+    close: (tag: string, end: number) => close(reading, tag, end),
+    text: (text: string) => {
+      const element = reading.stack.at(-1)?.element;
+      if (element) element.text += text;
+    },
+  };
+  readMarkup(source, "xml", handler, () => reading.done);
+  const { kind, channel, entries, language, root, broken, done, stack } = reading;
+  if (kind === null || channel === null) return { kind: "other", root };
+  const truncated = broken || (!done && stack.length > 0);
+  // The channel's own text is of no interest: it is finished without an end.
+  const head = finish(reading, channel, channel.start);
+  return { kind: "feed", feed: { kind, channel: head, entries, language, truncated } };
+}
