@@ -1,0 +1,107 @@
+import { STATUS_CODES } from "node:http";
+import type { FeedResponse, Limits, Millis, Validators } from "../domain/types.ts";
+import type { Http, HttpResponse } from "../lib/http.ts";
+import { parseDate } from "./dates.ts";
+
+const SECOND = 1000;
+const MAX_FRESHNESS = 86_400 * SECOND;
+const MAX_RETRY_AFTER = 7 * 86_400 * SECOND;
+const ACCEPT =
+  "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5";
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Both validators as they were received, and the offer to get only what is new (RFC 9110, 13.1; RFC 3229). */
+function requestHeaders(validators: Validators): Headers {
+  const { etag, lastModified } = validators;
+  return {
+    accept: ACCEPT,
+    ...(etag === null ? {} : { "if-none-match": etag }),
+    ...(lastModified === null ? {} : { "if-modified-since": lastModified }),
+    ...(etag === null ? {} : { "a-im": "feed" }),
+  };
+}
+
+/** The seconds of a Cache-Control directive; null when it is not there. */
+function directive(cacheControl: string, name: string): number | null {
+  for (const part of cacheControl.slice(0, 1000).split(",")) {
+    const [key, value] = part.split("=", 2);
+    const seconds = value?.trim().replaceAll('"', "") ?? "";
+    if (key?.trim().toLowerCase() === name && /^\d{1,15}$/u.test(seconds)) return Number(seconds);
+  }
+  return null;
+}
+
+/** How long the answer says it stays fresh: max-age minus Age, else Expires minus Date (RFC 9111, 4.2), to 24 h. */
+function freshnessOf(headers: Headers, now: Millis): Millis {
+  const cacheControl = headers["cache-control"] ?? "";
+  if (/(?:^|[\s,])no-(?:store|cache)(?:$|[\s,])/iu.test(cacheControl)) return 0;
+  const maxAge = directive(cacheControl, "max-age");
+  const age = /^\d{1,15}$/u.test(headers["age"]?.trim() ?? "") ? Number(headers["age"]) : 0;
+  const expires = parseDate(headers["expires"] ?? "");
+  const lifetime =
+    maxAge === null ? (expires ?? 0) - (parseDate(headers["date"] ?? "") ?? now) : (maxAge - age) * SECOND;
+  return Math.min(Math.max(lifetime, 0), MAX_FRESHNESS);
+}
+
+/** Retry-After as seconds or as a date (RFC 9110, 10.2.3), to 7 days; null when it is missing or in the past. */
+function retryAfter(headers: Headers, now: Millis): Millis | null {
+  const value = headers["retry-after"]?.trim() ?? "";
+  const wait = /^\d{1,15}$/u.test(value) ? Number(value) * SECOND : (parseDate(value) ?? now) - now;
+  return wait > 0 ? Math.min(wait, MAX_RETRY_AFTER) : null;
+}
+
+function failed(response: Extract<HttpResponse, { kind: "response" }>, now: Millis): FeedResponse {
+  const name = STATUS_CODES[response.status];
+  const reason = name === undefined ? `HTTP ${response.status}` : `HTTP ${response.status} ${name}`;
+  const asked = response.status === 429 || response.status === 503 ? retryAfter(response.headers, now) : null;
+  return asked === null ? { kind: "failed", reason } : { kind: "failed", reason, retryAfterMs: asked };
+}
+
+/**
+ * Asks a feed once, conditionally where validators are known; these go out byte for byte as they came in. The answer
+ * carries the validators to store: a 304 replaces only those that it names. Network failures and unexpected statuses
+ * are `failed`, 410 is `gone`. At most `limits.feedBytes` and `limits.feedMs`.
+ */
+export async function fetchFeed(
+  http: Http,
+  request: {
+    readonly url: string;
+    readonly validators: Validators;
+    readonly limits: Limits;
+    readonly now: Millis;
+    readonly signal?: AbortSignal;
+  },
+): Promise<FeedResponse> {
+  const { url, validators, limits, now, signal } = request;
+  const response = await http.get({
+    url,
+    headers: requestHeaders(validators),
+    maxBytes: limits.feedBytes,
+    totalMs: limits.feedMs,
+    priority: "feed",
+    ...(signal ? { signal } : {}),
+  });
+  if (response.kind === "failed") return response;
+  const { status, headers } = response;
+  const moved = response.redirected && response.permanent ? { permanentUrl: response.url } : {};
+  const etag = headers["etag"] ?? null;
+  const lastModified = headers["last-modified"] ?? null;
+  const freshness = freshnessOf(headers, now);
+  if (status === 304 && (validators.etag !== null || validators.lastModified !== null)) {
+    const kept = { etag: etag ?? validators.etag, lastModified: lastModified ?? validators.lastModified };
+    return { kind: "unchanged", validators: kept, freshness, ...moved };
+  }
+  if (status === 410) return { kind: "gone" };
+  if (status !== 200 && status !== 203 && status !== 226) return failed(response, now);
+  return {
+    kind: "fetched",
+    body: response.body,
+    contentType: headers["content-type"] ?? null,
+    url: response.url,
+    validators: { etag, lastModified },
+    freshness,
+    ...moved,
+    partial: status === 226,
+  };
+}
