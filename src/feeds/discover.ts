@@ -72,12 +72,11 @@ export function feedLinks(html: string, url: string): readonly FoundFeed[] {
 /** Customary places: beside the address that was given, then at the root of its host. */
 function guesses(url: string): readonly string[] {
   const { origin, pathname } = new URL(url);
-  const folder = /\.\w{1,5}$/u.test(pathname)
-    ? pathname.slice(0, pathname.lastIndexOf("/") + 1)
-    : `${pathname}/`;
+  const isFile = /\.\w{1,5}$/u.test(pathname);
+  const folder = isFile ? pathname.slice(0, pathname.lastIndexOf("/") + 1) : `${pathname}/`;
   const beside = origin + folder.replaceAll(/\/{2,}/gu, "/");
   const places = beside === `${origin}/` ? [beside] : [beside, `${origin}/`];
-  return places.flatMap((place) => GUESSES.map((guess) => new URL(guess, place).href));
+  return places.flatMap((place) => GUESSES.map((guess) => place + guess));
 }
 
 type Looked =
