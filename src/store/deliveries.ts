@@ -278,10 +278,11 @@ export async function requeueDelivery(
   return await store.db.transaction().execute(async (tx) => {
     const written = await tx
       .updateTable("deliveries")
-      .set({ state: "pending", reason: null, dueAt: now, expiresAt, settled: row.attempt, undo: 0 })
+      .set({ state: "pending", reason: null, dueAt: now, expiresAt, settled: row.attempt })
       .where("destinationId", "=", row.destinationId)
       .where("key", "=", row.key)
       .where("state", "in", from)
+      .where("undo", "=", 0)
       .executeTakeFirst();
     if (written.numUpdatedRows === 1n)
       await tx.updateTable("destinations").set({ dueAt: now }).where("id", "=", row.destinationId).execute();

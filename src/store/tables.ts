@@ -157,4 +157,5 @@ export type Tables = {
   notices: NoticeRow;
   sessions: { account: string; data: string; updatedAt: number };
   logins: { account: string; at: number };
+  processes: { id: string; seenAt: number };
 };

@@ -191,3 +191,9 @@ create table logins (
   at bigint not null,
   primary key (account, at)
 );
+
+-- Who runs: commands look here to know whether a running process will do what they write down.
+create table processes (
+  id text primary key,
+  seen_at bigint not null
+);

@@ -1,0 +1,183 @@
+import { openRobots } from "./articles/robots.ts";
+import { openExtractor } from "./articles/extract.ts";
+import { accountOf, type Accounts, composers, openAccounts } from "./accounts.ts";
+import { escapeMarkdown } from "./destinations/discord/escape.ts";
+import type { Clock, Config, Log, Secrets } from "./domain/types.ts";
+import { openHttp } from "./lib/http.ts";
+import { missingSecret } from "./operator/check.ts";
+import type { Operator } from "./operator/operator.ts";
+import { pageData, pageImage } from "./operator/page.ts";
+import type { Context } from "./pipeline/context.ts";
+import { openSchedule } from "./pipeline/schedule.ts";
+import {
+  listDestinations,
+  resumeDestination,
+  stopDestinations,
+  syncDestinations,
+  syncSubscriptions,
+} from "./store/destinations.ts";
+import { syncFeeds } from "./store/feeds.ts";
+import { openStore, type Store } from "./store/open.ts";
+import { leave } from "./store/processes.ts";
+
+export const VERSION = "0.1.0";
+
+/** So many feeds are first polled at once; the first polls of more are spread over their interval. */
+const POLLED_AT_ONCE = 5;
+/** Requests to platforms may end on their own for this long after the program was told to stop. */
+const LAST_WORDS = 7_000;
+
+export type AppOptions = {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  /** The SQLite file, or ":memory:". */
+  readonly store: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborts what is under way; the app is then disposed of. */
+  readonly signal: AbortSignal;
+};
+
+export type App = AsyncDisposable & {
+  readonly operator: Operator;
+  /** Starts the schedule and, where the config says so, the page; resolves when both are up. */
+  readonly start: (title: string) => Promise<AsyncDisposable & { readonly pageUrl: string | null }>;
+  /** Swaps in a config that was read and found right. */
+  readonly reload: (config: Config, secrets: Secrets) => Promise<void>;
+};
+
+/** The composition root: makes every long-lived thing once, wires them, and takes them down in reverse. */
+export async function openApp(options: AppOptions): Promise<App> {
+  const { clock, log, signal } = options;
+  const { limits, network, timing, contact } = options.config;
+  await using stack = new AsyncDisposableStack();
+  const sendSignal = delayedAbort(signal, clock, stack);
+  const store = stack.use(await openStore(options.store));
+  const userAgent = `Bulletin/${VERSION} (+${contact ?? "no contact is configured"})`;
+  const http = stack.use(openHttp({ userAgent, limits, network, hostGap: timing.hostGap, clock }));
+  const robots = openRobots({ http, userAgent, limits, clock });
+  const extractor = stack.use(openExtractor({ limits, clock, log }));
+
+  let current = { config: options.config, secrets: options.secrets };
+  let accounts: Accounts = {
+    destinations: new Map(),
+    discord: null,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const reload = async (config: Config, secrets: Secrets): Promise<void> => {
+    const opened = await openAccounts({ config, secrets, http, store, clock });
+    stack.use(opened);
+    await syncRows(store, config, opened, clock);
+    current = { config, secrets };
+    accounts = opened;
+  };
+  await reload(options.config, options.secrets);
+
+  const tell: Context["tell"] = async (text, nonce, signal) => {
+    const channel = current.config.adminChannel;
+    if (channel === null || accounts.discord === null)
+      return { kind: "rejected", reason: "no admin channel" };
+    return await accounts.discord.tell(channel, escapeMarkdown(text), nonce, signal);
+  };
+  const destinations = () => accounts.destinations;
+  const context: Context = {
+    store,
+    http,
+    robots,
+    extractor,
+    clock,
+    log,
+    signal,
+    sendSignal,
+    tell,
+    destinations,
+    config: () => current.config,
+    firstAttempts: new Map(),
+  };
+  const schedule = openSchedule(context);
+  const operator: Operator = { context, schedule, composers, destinations };
+  const owned = stack.move();
+  return {
+    operator,
+    reload,
+    start: (title) => start(operator, title),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Aborts some seconds after `signal` does, unless everything was taken down before. */
+function delayedAbort(signal: AbortSignal, clock: Clock, stack: AsyncDisposableStack): AbortSignal {
+  const late = new AbortController();
+  const over = new AbortController();
+  stack.defer(() => over.abort());
+  const wait = (): void => void clock.sleep(LAST_WORDS, over.signal).then(() => late.abort());
+  signal.addEventListener("abort", wait, { once: true });
+  return late.signal;
+}
+
+async function syncRows(store: Store, config: Config, accounts: Accounts, clock: Clock): Promise<void> {
+  const now = clock.now();
+  const spread = (index: number, interval: number) =>
+    index < POLLED_AT_ONCE ? 0 : Math.round(clock.random() * interval);
+  const places = new Map(config.feeds.map((feed, index) => [feed, index]));
+  await syncFeeds(store, config.feeds, now, (feed) =>
+    spread(places.get(feed) ?? 0, feed.schedule.kind === "cron" ? 3_600_000 : feed.schedule.interval),
+  );
+  await syncDestinations(store, config.destinations, accountOf, now);
+  await syncSubscriptions(store, config.subscriptions, now);
+  await stopWithoutSecret(store, config, accounts, now);
+}
+
+/** A destination that lacks its secret stands still and says so; it goes on by itself once the secret is there. */
+async function stopWithoutSecret(
+  store: Store,
+  config: Config,
+  accounts: Accounts,
+  now: number,
+): Promise<void> {
+  for (const row of await listDestinations(store)) {
+    const destination = config.destinations.find((one) => one.id === row.id);
+    if (destination === undefined || destination.platform === "preview") continue;
+    const { what, mend } = missingSecret(destination.platform, destination.target);
+    const reason = `${what}: ${mend}`;
+    if (!accounts.destinations.has(row.id) && row.state === "active")
+      await stopDestinations(
+        store,
+        { id: row.id },
+        "stopped",
+        reason,
+        now,
+        `${row.name} stands still: ${reason}`,
+      );
+    if (accounts.destinations.has(row.id) && row.state === "stopped" && row.reason === reason)
+      await resumeDestination(store, row.id, now);
+  }
+}
+
+async function start(
+  operator: Operator,
+  title: string,
+): Promise<AsyncDisposable & { readonly pageUrl: string | null }> {
+  const { config, clock, log, store } = operator.context;
+  const { web } = config();
+  await using stack = new AsyncDisposableStack();
+  const id = `${clock.now()}-${Math.round(clock.random() * 1e9)}`;
+  stack.defer(() => leave(store, id));
+  let pageUrl: string | null = null;
+  if (web.enabled) {
+    const { openWeb } = await import("./web/server.ts");
+    const page = stack.use(
+      await openWeb({
+        host: web.host,
+        port: web.port,
+        log,
+        data: () => pageData(operator, title),
+        image: (key) => pageImage(operator, key),
+      }),
+    );
+    pageUrl = page.url;
+  }
+  stack.use(operator.schedule.start(id));
+  const owned = stack.move();
+  return { pageUrl, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}

@@ -1,0 +1,35 @@
+import type { ConfigProblem } from "../domain/types.ts";
+import type { Operator } from "../operator/operator.ts";
+import type { InitAnswers } from "../operator/init.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What every command may be told. */
+export type GlobalOptions = { readonly config?: string; readonly data?: string; readonly json?: boolean };
+
+export type Opened = AsyncDisposable & {
+  readonly operator: Operator;
+  readonly sample: boolean;
+  readonly warnings: readonly ConfigProblem[];
+};
+
+export type Running = AsyncDisposable & {
+  readonly operator: Operator;
+  readonly sample: boolean;
+  readonly pageUrl: string | null;
+};
+
+/** How the commands reach the program; `main` puts `app` behind it. */
+export type Doors = {
+  readonly terminal: Terminal;
+  /** Opens the store and everything else for one command. */
+  readonly open: (options: GlobalOptions) => Promise<Opened>;
+  /** The same, with a store that is forgotten: for commands that only look. */
+  readonly openAside: (options: GlobalOptions, allow: readonly string[]) => Promise<Opened>;
+  /** Starts the schedule and the page. */
+  readonly run: (options: GlobalOptions) => Promise<Running>;
+  /** Writes config/bulletin.yaml and .env; never over what is there. */
+  readonly writeConfig: (options: GlobalOptions, answers: InitAnswers) => Promise<readonly string[]>;
+  /** Aborts when the program is told to end. */
+  readonly signal: AbortSignal;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+};

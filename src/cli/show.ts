@@ -1,0 +1,134 @@
+import { timeText } from "../operator/operator.ts";
+import type { Held } from "../operator/holds.ts";
+import type { Preview } from "../operator/preview.ts";
+import type { Status } from "../operator/status.ts";
+import type { Why } from "../operator/why.ts";
+import { type Paint, safe, safeLines } from "./terminal.ts";
+
+/** The texts that commands print; every function gives lines and prints nothing itself. */
+
+export function showStatus(status: Status, timezone: string, paint: Paint): string {
+  const feeds = status.feeds.flatMap((feed) => [
+    `  ${mark(feed.state, paint)} ${safe(feed.name)}  ${paint("dim", safe(feed.url))}`,
+    `      last poll ${timeText(feed.lastPoll, timezone)} (${feed.lastOutcome ?? "never"}), next ${timeText(feed.nextPoll, timezone)}`,
+    ...(feed.reason === null ? [] : [`      ${safe(feed.reason)}`]),
+  ]);
+  const destinations = status.destinations.flatMap((row) => [
+    `  ${mark(row.state, paint)} ${safe(row.name)}  ${paint("dim", row.id)}`,
+    `      ${counts(row.counts)}${row.inDoubt > 0 ? `, ${row.inDoubt} in doubt` : ""}`,
+    ...(row.reason === null ? [] : [`      ${safe(row.reason)}`]),
+  ]);
+  const notices = status.notices.map(
+    (notice) => `  ${timeText(notice.at, timezone)}  ${safe(notice.message)}`,
+  );
+  return [
+    status.running ? "Bulletin is running." : "Bulletin is not running: start it with  npm start",
+    "",
+    paint("bold", "Feeds"),
+    ...feeds,
+    "",
+    paint("bold", "Destinations"),
+    ...destinations,
+    "",
+    paint("bold", "Entries"),
+    `  ${counts(status.entries)}`,
+    ...(notices.length === 0 ? [] : ["", paint("bold", "Lately"), ...notices]),
+  ].join("\n");
+}
+
+const mark = (state: string, paint: Paint): string =>
+  state === "active" ? paint("green", "●") : `${paint("yellow", "○")} ${state}`;
+
+const counts = (byState: Readonly<Record<string, number>>): string =>
+  Object.entries(byState)
+    .map(([state, n]) => `${n} ${state}`)
+    .join(", ") || "nothing yet";
+
+export function showHeld(held: readonly Held[], timezone: string, paint: Paint): string {
+  if (held.length === 0) return "Nothing is held.";
+  return held
+    .flatMap((one) => [
+      paint("bold", safe(one.title)),
+      `  since ${timeText(one.since, timezone)}: ${safe(one.reason)}`,
+      ...one.commands.map((command) => `  ${safe(command)}`),
+      "",
+    ])
+    .join("\n")
+    .trimEnd();
+}
+
+export function showWhy(why: Why, address: string, timezone: string, paint: Paint): string {
+  return why.kind === "known" ? showKnown(why, timezone, paint) : showUnknown(why, address, timezone, paint);
+}
+
+function showKnown(why: Extract<Why, { kind: "known" }>, timezone: string, paint: Paint): string {
+  const points = why.origin === null ? "no key points" : `${why.keyPoints.length} key points (${why.origin})`;
+  const deliveries = why.deliveries.map((row) => {
+    const facts = [
+      row.state + (row.inDoubt ? ", in doubt" : ""),
+      row.sentAt === null ? "" : timeText(row.sentAt, timezone),
+      row.url ?? "",
+      row.state === "pending" ? `next look ${timeText(row.dueAt, timezone)}` : "",
+      row.attempt > 1 ? `${row.attempt} attempts` : "",
+      row.publish === null ? "" : `publish: ${row.publish}`,
+      safe(row.reason),
+    ];
+    return `  ${row.destination}: ${facts.filter((fact) => fact !== "").join(" · ")}`;
+  });
+  return [
+    paint("bold", safe(why.title)),
+    `  ${safe(why.link)}`,
+    `  ${safe(why.feed)}: first seen ${timeText(why.firstSeenAt, timezone)}, dated ${timeText(why.published, timezone)}`,
+    `  ${paint("bold", why.state)}${why.reason === null ? "" : `: ${safe(why.reason)}`}`,
+    ...(why.source === null ? [] : [`  from the ${why.source === "page" ? "page" : "feed"}, ${points}`]),
+    ...deliveries,
+    ...(why.state === "ready" && why.deliveries.length === 0
+      ? [
+          why.subscribed === 0
+            ? "  no destination is subscribed to its feed"
+            : "  every subscription is younger than the article: bulletin post sends it all the same",
+        ]
+      : []),
+    ...(why.mend === null ? [] : [`  next: ${safe(why.mend)}`]),
+  ].join("\n");
+}
+
+function showUnknown(
+  why: Extract<Why, { kind: "unknown" }>,
+  address: string,
+  timezone: string,
+  paint: Paint,
+): string {
+  if (why.feeds.length === 0)
+    return `${safe(address)} is unknown, and no configured feed is of its domain. Add the feed to config/bulletin.yaml.`;
+  const feeds = why.feeds.flatMap((feed) => [
+    `${paint("bold", safe(feed.name))}  ${safe(feed.url)}: ${feed.state}${feed.reason === null ? "" : ` (${safe(feed.reason)})`}, next poll ${timeText(feed.nextPoll, timezone)}`,
+    ...feed.polls.map(
+      (poll) =>
+        `  ${timeText(poll.at, timezone)}  ${poll.outcome}${poll.reason === null ? "" : `: ${safe(poll.reason)}`}, ${poll.fresh} new`,
+    ),
+  ]);
+  return [`${safe(address)} was never listed. What the feeds of its domain last did:`, ...feeds].join("\n");
+}
+
+export function showPreview(preview: Preview, paint: Paint): string {
+  const posts = preview.posts.flatMap((post) => [
+    paint("bold", `${post.platform === "bluesky" ? "Bluesky" : "Discord"}:`),
+    safeLines(post.text, "  │ "),
+    "",
+  ]);
+  const found =
+    preview.origin === null
+      ? "no key points: the description or the first sentences are used"
+      : `${preview.keyPoints.length} key points (${preview.origin})`;
+  return [
+    paint("bold", safe(preview.title)),
+    safe(preview.url),
+    found,
+    "",
+    ...posts,
+    ...preview.held.map((one) => `${paint("yellow", "held")} ${one.check}: ${safe(one.reason)}`),
+  ]
+    .join("\n")
+    .trimEnd();
+}

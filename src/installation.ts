@@ -1,0 +1,77 @@
+import { access } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readEnvFile } from "./config/env-file.ts";
+import { formatProblem, loadConfig } from "./config/load.ts";
+import { AdminError } from "./domain/errors.ts";
+import type { Config, ConfigProblem, Secrets } from "./domain/types.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export const SAMPLE = fileURLToPath(new URL("../config/sample/", import.meta.url));
+
+/** Where things lie: what was said on the command line, else the environment, else the working folder. */
+export type Places = {
+  /** The config folder, or one config file. */
+  readonly config: string;
+  readonly data: string;
+  readonly cwd: string;
+};
+
+export function placesOf(
+  env: Environment,
+  cwd: string,
+  config: string | undefined,
+  data: string | undefined,
+): Places {
+  return {
+    cwd,
+    config: resolve(cwd, config ?? env["BULLETIN_CONFIG"] ?? "config"),
+    data: resolve(cwd, data ?? env["BULLETIN_DATA"] ?? "data"),
+  };
+}
+
+export type Installation = {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly warnings: readonly ConfigProblem[];
+  /** No config was written yet: the sample newsroom runs, in a store of its own. */
+  readonly sample: boolean;
+  readonly store: string;
+  /** The folder to watch for changes. */
+  readonly folder: string;
+};
+
+/** Reads config, `.env` and environment; throws an AdminError that lists every problem when the config is wrong. */
+export async function readInstallation(places: Places, env: Environment): Promise<Installation> {
+  const merged = await readEnvFile(join(places.cwd, ".env"), env);
+  const isFile = /\.ya?ml$/u.test(places.config);
+  if (isFile)
+    await access(places.config).catch(() =>
+      Promise.reject(new AdminError(`${places.config} does not exist.`)),
+    );
+  const loaded = await loadConfig({
+    folder: places.config,
+    env: merged,
+    ...(isFile ? { files: [places.config] } : {}),
+  });
+  switch (loaded.kind) {
+    case "loaded":
+      return {
+        ...loaded,
+        sample: false,
+        store: join(places.data, "bulletin.db"),
+        folder: isFile ? join(places.config, "..") : places.config,
+      };
+    case "invalid":
+      throw new AdminError(loaded.problems.map(formatProblem).join("\n"));
+    case "missing":
+      return await sampleInstallation(places, merged);
+  }
+}
+
+async function sampleInstallation(places: Places, env: Environment): Promise<Installation> {
+  const loaded = await loadConfig({ folder: SAMPLE, env });
+  if (loaded.kind !== "loaded") throw new Error("the sample in config/sample is broken");
+  return { ...loaded, sample: true, store: join(places.data, "sample", "bulletin.db"), folder: SAMPLE };
+}

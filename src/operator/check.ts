@@ -1,0 +1,97 @@
+import { discoverFeed } from "../feeds/discover.ts";
+import { parseFeed } from "../feeds/parse.ts";
+import type { CheckProblem, FeedConfig } from "../domain/types.ts";
+import { cronWarnings } from "../lib/cron.ts";
+import type { Operator } from "./operator.ts";
+
+export type Checked = { readonly name: string; readonly problems: readonly CheckProblem[] };
+
+/** Tries each feed and each destination, one after another, and says what to do for each problem; sends nothing. */
+export async function* check(operator: Operator, offline: boolean): AsyncGenerator<Checked> {
+  const config = operator.context.config();
+  yield { name: "schedules", problems: scheduleHints(operator) };
+  if (config.contact === null)
+    yield {
+      name: "contact",
+      problems: [
+        {
+          what: "no contact is set",
+          mend: "write `contact: you@your.site` at the top of the config: publishers see it in the User-Agent",
+          severity: "hint",
+        },
+      ],
+    };
+  if (offline) return;
+  for (const feed of config.feeds)
+    yield { name: feed.name ?? feed.url, problems: await checkFeed(operator, feed) };
+  for (const destination of config.destinations) {
+    const open = operator.destinations().get(destination.id);
+    if (open === undefined)
+      yield { name: destination.name, problems: [missingSecret(destination.platform, destination.target)] };
+    else yield { name: destination.name, problems: await open.check(operator.context.signal) };
+  }
+}
+
+/** What is missing when a destination could not be opened at all: its secret. */
+export function missingSecret(platform: string, target: string): CheckProblem {
+  if (platform === "discord")
+    return {
+      what: "DISCORD_TOKEN is not set",
+      mend: "write DISCORD_TOKEN=... into .env: the bot's token from https://discord.com/developers/applications, Bot, Reset Token",
+      severity: "error",
+    };
+  const name = `BLUESKY_APP_PASSWORD_${target.toUpperCase().replaceAll(/[^A-Z0-9]/gu, "_")}`;
+  return {
+    what: `no app password is set for ${target}`,
+    mend: `make one at https://bsky.app/settings/app-passwords and write BLUESKY_APP_PASSWORD=... (or ${name}=...) into .env`,
+    severity: "error",
+  };
+}
+
+function scheduleHints(operator: Operator): readonly CheckProblem[] {
+  const config = operator.context.config();
+  const expressions = [
+    ...config.destinations.flatMap((one) => one.at),
+    ...config.feeds.flatMap((feed) => (feed.schedule.kind === "cron" ? [feed.schedule.expression] : [])),
+  ];
+  return expressions.flatMap((expression) =>
+    cronWarnings(expression).map((what) => ({
+      what: `${expression}: ${what}`,
+      mend: "write two expressions when either is meant",
+      severity: "hint" as const,
+    })),
+  );
+}
+
+async function checkFeed({ context }: Operator, feed: FeedConfig): Promise<readonly CheckProblem[]> {
+  const { limits } = context.config();
+  const problem = (what: string, mend: string): readonly CheckProblem[] => [
+    { what, mend, severity: "error" },
+  ];
+  const response = await context.http.get({
+    url: feed.url,
+    maxBytes: limits.feedBytes,
+    totalMs: limits.feedMs,
+    priority: "feed",
+    signal: context.signal,
+  });
+  if (response.kind === "failed")
+    return problem(response.reason, `open ${feed.url} in a browser; is the address right, and the site up?`);
+  if (response.status >= 400)
+    return problem(
+      `the server answers ${response.status}`,
+      `open ${feed.url} in a browser; the feed may have moved`,
+    );
+  const parsed = parseFeed(response.body, response.headers["content-type"] ?? null, response.url, limits);
+  if (parsed.kind === "feed")
+    return parsed.feed.entries.length > 0
+      ? []
+      : [{ what: "the feed lists no entries", mend: "it is polled all the same", severity: "hint" }];
+  const found = await discoverFeed(context.http, feed.url, limits, context.signal);
+  return found.kind === "found"
+    ? []
+    : problem(
+        `no feed was found there: ${found.reason}`,
+        "write the feed's own address, often https://SITE/feed/",
+      );
+}

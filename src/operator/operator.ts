@@ -1,0 +1,23 @@
+import type { Destination, Millis, Summary, Post, PostOptions } from "../domain/types.ts";
+import type { Context } from "../pipeline/context.ts";
+import type { Schedule } from "../pipeline/schedule.ts";
+
+/** What every command works with: the pipeline's context, and what `app` knows besides. */
+export type Operator = {
+  readonly context: Context;
+  readonly schedule: Schedule;
+  readonly composers: Readonly<Record<"discord" | "bluesky", Composer>>;
+  readonly destinations: () => ReadonlyMap<string, Destination>;
+};
+
+export type Composer = (summary: Summary, options: PostOptions) => readonly Post[];
+
+/** What a command that changes something says it did, a line each. */
+export type Done = { readonly lines: readonly string[] };
+
+/** A time as people read it, in the zone of the config; "-" for none. */
+export function timeText(at: Millis | null, timezone: string): string {
+  if (at === null) return "-";
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone);
+  return `${zoned.toPlainDate().toString()} ${zoned.toPlainTime().toString({ smallestUnit: "second" })}`;
+}

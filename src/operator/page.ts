@@ -1,0 +1,58 @@
+import type { Image, Json } from "../domain/types.ts";
+import { findImage } from "../store/entries.ts";
+import { listRecentPosts, type RecentPost } from "../store/recent.ts";
+import { held } from "./holds.ts";
+import { type Operator, timeText } from "./operator.ts";
+import { status } from "./status.ts";
+
+/** How many posts the page draws. */
+const POSTS_DRAWN = 40;
+
+/** All that the page shows, as text that is ready to be drawn. */
+export async function pageData(operator: Operator, title: string) {
+  const { store, config } = operator.context;
+  const { timezone } = config();
+  const { feeds, destinations } = await status(operator);
+  const nameOf = new Map(destinations.map((row) => [row.id, row.name]));
+  const posts = (await listRecentPosts(store, POSTS_DRAWN)).map((row) => ({
+    look: row.platform === "bluesky" ? ("bluesky" as const) : ("discord" as const),
+    destination: nameOf.get(row.destinationId) ?? row.destinationId,
+    state: row.state,
+    at: timeText(row.sentAt ?? row.lastAttemptAt ?? row.createdAt, timezone),
+    payload: JSON.parse(row.payload ?? "null") as Json,
+    imageKey: row.imageOf,
+    url: row.refUrl,
+  }));
+  return {
+    title,
+    posts,
+    held: (await held(operator)).map(({ title, name, reason, commands }) => ({
+      title,
+      url: name,
+      reason,
+      commands,
+    })),
+    feeds: feeds.map((feed) => ({
+      name: feed.name,
+      state: feed.state,
+      lastPoll: timeText(feed.lastPoll, timezone),
+      nextPoll: timeText(feed.nextPoll, timezone),
+      reason: feed.reason,
+    })),
+    destinations: destinations.map((row) => ({
+      name: row.name,
+      state: row.state,
+      pending: row.counts["pending"] ?? 0,
+      sent: row.counts["sent"] ?? 0,
+      reason: row.reason,
+    })),
+  };
+}
+
+/** The stored image of an entry, for the page. */
+export const pageImage = async (operator: Operator, entryId: string): Promise<Image | null> =>
+  await findImage(operator.context.store, entryId);
+
+/** The newest posts, newest first, as they were composed. */
+export const recentPosts = async (operator: Operator): Promise<readonly RecentPost[]> =>
+  await listRecentPosts(operator.context.store, POSTS_DRAWN);

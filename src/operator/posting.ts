@@ -1,0 +1,170 @@
+import { AdminError } from "../domain/errors.ts";
+import type { Millis } from "../domain/types.ts";
+import { listDeliveries, requestUndo, requeueDelivery } from "../store/deliveries.ts";
+import { resumeDestination, stopDestinations } from "../store/destinations.ts";
+import { dropEntry, enqueue, findEntry, listEntries, releaseEntry } from "../store/entries.ts";
+import { listFeeds, setFeedState, wakeFeed } from "../store/feeds.ts";
+import { isRunning } from "../store/processes.ts";
+import type { DeliveryRow, EntryRow } from "../store/tables.ts";
+import { addressKey } from "../lib/address.ts";
+import { entryOf, entryOrThrow, targetOf, targetOrThrow } from "./find.ts";
+import type { Done, Operator } from "./operator.ts";
+
+/** How long a command waits for the running process before it says "under way". */
+const PATIENCE: Millis = 60_000;
+
+/** Does what was written down: leaves it to the running process and waits for it, or makes a pass itself. */
+async function carryOut(operator: Operator, isDone: () => Promise<boolean>): Promise<void> {
+  const { store, clock, signal } = operator.context;
+  if (!(await isRunning(store, clock.now()))) return await operator.schedule.pass();
+  const end = clock.monotonic() + PATIENCE;
+  while (!signal.aborted && clock.monotonic() < end && !(await isDone())) await clock.sleep(250, signal);
+}
+
+/** Asks one feed, or all of them, now; a pause that a server asked for holds all the same. */
+export async function poll(operator: Operator, name: string | null): Promise<Done> {
+  const { store, clock } = operator.context;
+  const target = name === null ? null : await targetOrThrow(operator, name);
+  if (target?.kind === "destination") throw new AdminError(`${name ?? ""} is a destination, not a feed.`);
+  const feeds = (await listFeeds(store)).filter(
+    (feed) => feed.state === "active" && (target === null || target.row.id === feed.id),
+  );
+  if (feeds.length === 0)
+    throw new AdminError("There is no active feed to poll. All of them: bulletin status");
+  const before = new Map(feeds.map((feed) => [feed.id, feed.attempt]));
+  for (const feed of feeds) await wakeFeed(store, feed.id, clock.now());
+  const asked = async () =>
+    (await listFeeds(store)).filter(
+      (feed) => before.has(feed.id) && feed.attempt > (before.get(feed.id) ?? 0) && feed.dueAt > clock.now(),
+    );
+  await carryOut(operator, async () => (await asked()).length === feeds.length);
+  const lines = (await listFeeds(store))
+    .filter((feed) => before.has(feed.id))
+    .map((feed) => `${feed.name ?? feed.title ?? feed.url}: ${feed.reason ?? "polled"}`);
+  return { lines };
+}
+
+/**
+ * Posts one article now: a known one (skipped, failed, or not yet posted there) or the newest. `to` names one
+ * destination. What was posted there before is not posted again.
+ */
+export async function post(operator: Operator, url: string | null, to: string | null): Promise<Done> {
+  const entry = url === null ? await newestEntry(operator) : await knownEntry(operator, url);
+  const { store, clock } = operator.context;
+  const destination = to === null ? null : await targetOrThrow(operator, to);
+  if (destination?.kind === "feed") throw new AdminError(`${to ?? ""} is a feed, not a destination.`);
+  if (entry.state === "ready") await enqueueMissing(operator, entry, destination?.row.id ?? null);
+  else
+    await releaseEntry(
+      store,
+      entry,
+      clock.now(),
+      ["age", "flood", ...(entry.heldBy === null ? [] : [entry.heldBy])],
+      true,
+    );
+  await carryOut(operator, async () => await isSettled(operator, entry.id));
+  return { lines: await linesOf(operator, entry.id) };
+}
+
+async function newestEntry(operator: Operator): Promise<EntryRow> {
+  const [entry] = await listEntries(operator.context.store, { limit: 1 });
+  if (entry !== undefined) return entry;
+  await poll(operator, null);
+  const [now] = await listEntries(operator.context.store, { limit: 1 });
+  if (now === undefined) throw new AdminError("No feed has listed an article yet.");
+  return now;
+}
+
+async function knownEntry(operator: Operator, url: string): Promise<EntryRow> {
+  const entry = await entryOf(operator, url);
+  if (entry !== null) return entry;
+  await poll(operator, null);
+  return await entryOrThrow(operator, url);
+}
+
+async function enqueueMissing(operator: Operator, entry: EntryRow, only: string | null): Promise<void> {
+  const { store, clock, config } = operator.context;
+  const feed = (await listFeeds(store)).find((row) => row.id === entry.feedId);
+  const now = clock.now();
+  const wanted = config().subscriptions.filter(
+    (one) => addressKey(one.feedUrl) === feed?.urlKey && (only === null || one.destinationId === only),
+  );
+  if (wanted.length === 0)
+    throw new AdminError("No subscription of its feed leads there: add one to the config first.");
+  await store.db.transaction().execute(async (tx) => {
+    for (const { destinationId, publish } of wanted)
+      await enqueue(tx, entry.id, now, {
+        destinationId,
+        state: "pending",
+        reason: null,
+        dueAt: now,
+        expiresAt: now + config().timing.expire,
+        publish,
+      });
+  });
+  for (const row of await listDeliveries(store, entry.id))
+    if (wanted.some((one) => one.destinationId === row.destinationId))
+      await requeueDelivery(store, row, ["failed", "expired", "skipped"], now, now + config().timing.expire);
+}
+
+async function isSettled(operator: Operator, id: string): Promise<boolean> {
+  const entry = await findEntry(operator.context.store, id);
+  const deliveries = await listDeliveries(operator.context.store, id);
+  return entry?.state !== "new" && deliveries.every((row) => row.state !== "pending" && row.undo === 0);
+}
+
+async function linesOf(operator: Operator, id: string): Promise<readonly string[]> {
+  const entry = await findEntry(operator.context.store, id);
+  const deliveries = await listDeliveries(operator.context.store, id);
+  const head = `${entry?.editedTitle ?? entry?.title ?? id}: ${entry?.state ?? "unknown"}${reasonText(entry?.reason ?? null)}`;
+  return [head, ...deliveries.map(deliveryLine)];
+}
+
+const deliveryLine = (row: DeliveryRow): string =>
+  `  ${row.destinationId}: ${row.state}${row.refUrl === null ? "" : ` ${row.refUrl}`}${reasonText(row.reason)}`;
+
+/** Takes the posts of an article back everywhere; it is never posted again. */
+export async function undo(operator: Operator, url: string): Promise<Done> {
+  const entry = await entryOrThrow(operator, url);
+  const { store, clock } = operator.context;
+  await dropEntry(store, entry.id, "undone by an admin");
+  await requestUndo(store, entry.id, clock.now());
+  await carryOut(operator, async () => await isSettled(operator, entry.id));
+  return { lines: await linesOf(operator, entry.id) };
+}
+
+/** Failed and expired deliveries of an article are sent after all. */
+export async function retry(operator: Operator, url: string): Promise<Done> {
+  const entry = await entryOrThrow(operator, url);
+  const { store, clock, config } = operator.context;
+  const now = clock.now();
+  if (entry.state === "failed") await releaseEntry(store, entry, now, ["age"], false);
+  for (const row of await listDeliveries(store, entry.id))
+    await requeueDelivery(store, row, ["failed", "expired"], now, now + config().timing.expire);
+  await carryOut(operator, async () => await isSettled(operator, entry.id));
+  return { lines: await linesOf(operator, entry.id) };
+}
+
+/** Nothing is asked of the feed, or sent to the destination, until it is resumed. */
+export async function pause(operator: Operator, name: string): Promise<Done> {
+  const target = await targetOrThrow(operator, name);
+  const { store, clock } = operator.context;
+  if (target.kind === "feed")
+    await setFeedState(store, target.row.id, "paused", "paused by an admin", clock.now());
+  else
+    await stopDestinations(store, { id: target.row.id }, "paused", "paused by an admin", clock.now(), null);
+  return { lines: [`paused: ${target.row.name ?? target.row.id}. Go on: bulletin resume ${name}`] };
+}
+
+/** Sets a paused or stopped feed or destination going again; what waits goes out in order. */
+export async function resume(operator: Operator, name: string): Promise<Done> {
+  const target = await targetOf(operator, name);
+  const { store, clock } = operator.context;
+  if (target === null)
+    throw new AdminError(`No feed or destination is called ${name}. All of them: bulletin status`);
+  if (target.kind === "feed") await setFeedState(store, target.row.id, "active", null, clock.now());
+  else await resumeDestination(store, target.row.id, clock.now());
+  return { lines: [`goes on: ${target.row.name ?? target.row.id}`] };
+}
+
+const reasonText = (reason: string | null): string => (reason === null ? "" : ` (${reason})`);

@@ -1,0 +1,197 @@
+import { readFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { extractKeyPoints } from "../articles/key-points.ts";
+import { isWhole } from "../articles/extract.ts";
+import { fetchPage } from "../articles/fetch.ts";
+import { prepareImage } from "../articles/image.ts";
+import { checkArticle } from "../articles/checks.ts";
+import { AdminError } from "../domain/errors.ts";
+import type { Article, ParsedEntry, ParsedFeed, Post } from "../domain/types.ts";
+import { discoverFeed } from "../feeds/discover.ts";
+import { parseFeed } from "../feeds/parse.ts";
+import { webUrl } from "../lib/address.ts";
+import { nextTid } from "../lib/tid.ts";
+import { summaryOf } from "../pipeline/summary.ts";
+import type { Operator } from "./operator.ts";
+
+export type Preview = {
+  readonly title: string;
+  readonly url: string;
+  readonly keyPoints: readonly string[];
+  readonly origin: string | null;
+  readonly description: string | null;
+  readonly firstSentences: string | null;
+  readonly language: string | null;
+  readonly image: string | null;
+  readonly author: string | null;
+  readonly categories: readonly string[];
+  readonly siteName: string | null;
+  readonly held: readonly { readonly check: string; readonly reason: string }[];
+  readonly posts: readonly Post[];
+};
+
+type Found = { readonly article: Article };
+
+/** How an article will look: nothing is stored, nothing is sent. Takes a page, a feed, a site, or a saved file. */
+export async function preview(operator: Operator, target: string): Promise<Preview> {
+  const { article } =
+    webUrl(target) === null ? await fromFile(operator, target) : await fromWeb(operator, target);
+  const { http, clock, signal, config } = operator.context;
+  const picture =
+    article.image === null ? null : await prepareImage(http, article.image, config().limits, signal);
+  const image = picture?.kind === "image" ? picture.image : null;
+  const summary = summaryOf(article, image, null);
+  const checked = checkArticle(article);
+  const options = {
+    key: nextTid(clock.now(), null),
+    createdAt: clock.now(),
+    style: "card",
+    mentions: [],
+    hashtags: [],
+  } as const;
+  const posts = [
+    ...operator.composers.discord(summary, options),
+    ...operator.composers.bluesky(summary, options),
+  ];
+  return {
+    title: article.title,
+    url: article.url,
+    keyPoints: article.keyPoints.points,
+    origin: article.keyPoints.origin,
+    description: article.description,
+    firstSentences: article.firstSentences,
+    language: article.language,
+    image: image?.sourceUrl ?? null,
+    author: article.author,
+    categories: article.categories,
+    siteName: article.siteName,
+    held: checked.kind === "checked" ? checked.held : [],
+    posts,
+  };
+}
+
+async function fromFile({ context }: Operator, path: string): Promise<Found> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new AdminError(
+      `${path} cannot be read: ${error instanceof Error ? error.message : ""}. Give an address that starts with https://, or a saved page.`,
+    );
+  });
+  const parsed = parseFeed(bytes, null, pathToFileURL(path).href, context.config().limits);
+  if (parsed.kind === "feed") return await fromEntry(context, parsed.feed, parsed.feed.entries[0]);
+  return {
+    article: await context.extractor.articleFromPage(
+      { html: bytes.toString("utf8"), url: pathToFileURL(path).href },
+      null,
+      null,
+      context.signal,
+    ),
+  };
+}
+
+async function fromWeb(operator: Operator, url: string): Promise<Found> {
+  const { http, config, extractor, signal } = operator.context;
+  const { limits } = config();
+  if (webUrl(url)?.pathname === "/") return await fromFeed(operator, url);
+  const response = await http.get({
+    url,
+    maxBytes: limits.pageBytes,
+    totalMs: limits.pageMs,
+    priority: "page",
+    signal,
+  });
+  if (response.kind === "failed") throw new AdminError(`${url} cannot be read: ${response.reason}`);
+  if (response.status !== 200) throw new AdminError(`${url} answers ${response.status}.`);
+  const parsed = parseFeed(response.body, response.headers["content-type"] ?? null, response.url, limits);
+  if (parsed.kind === "feed") return await fromEntry(operator.context, parsed.feed, parsed.feed.entries[0]);
+  return {
+    article: await extractor.articleFromPage(
+      { html: new TextDecoder().decode(response.body), url: response.url },
+      null,
+      null,
+      signal,
+    ),
+  };
+}
+
+/** A site's address: the newest article of its feed. */
+async function fromFeed({ context }: Operator, url: string): Promise<Found> {
+  const { http, config, signal } = context;
+  const { limits } = config();
+  const found = await discoverFeed(http, url, limits, signal);
+  if (found.kind === "none")
+    throw new AdminError(
+      `${url} has no feed that could be found: ${found.reason}. Give the feed's or an article's address.`,
+    );
+  const response = await http.get({
+    url: found.feedUrl,
+    maxBytes: limits.feedBytes,
+    totalMs: limits.feedMs,
+    priority: "feed",
+    signal,
+  });
+  if (response.kind === "failed") throw new AdminError(`${found.feedUrl} cannot be read: ${response.reason}`);
+  const parsed = parseFeed(response.body, response.headers["content-type"] ?? null, response.url, limits);
+  if (parsed.kind === "not a feed") throw new AdminError(`${found.feedUrl} is no feed: ${parsed.reason}`);
+  return await fromEntry(context, parsed.feed, parsed.feed.entries[0]);
+}
+
+async function fromEntry(
+  context: Operator["context"],
+  feed: ParsedFeed,
+  entry: ParsedEntry | undefined,
+): Promise<Found> {
+  if (entry === undefined) throw new AdminError("The feed lists no article.");
+  if (isWhole(entry) || entry.link === null)
+    return { article: await context.extractor.articleFromEntry(entry, feed, "feed") };
+  const page = await fetchPage(
+    context.http,
+    context.robots,
+    entry.link,
+    context.config().limits,
+    context.signal,
+  );
+  if (page.kind === "page")
+    return { article: await context.extractor.articleFromPage(page, entry, feed, context.signal) };
+  return { article: await context.extractor.articleFromEntry(entry, feed, "feed only") };
+}
+
+/** The key points of one page, with how they were found. */
+export async function keyPoints(
+  operator: Operator,
+  target: string,
+  explain: boolean,
+): Promise<{
+  readonly target: string;
+  readonly keyPoints: readonly string[];
+  readonly origin: string | null;
+  readonly label: string | null;
+  readonly candidates?: unknown;
+}> {
+  const html = webUrl(target) === null ? await readPage(target) : await loadPage(operator, target);
+  const found = extractKeyPoints(html, { url: webUrl(target)?.href ?? null, language: null });
+  const { points, origin, label } = found.keyPoints;
+  return { target, keyPoints: points, origin, label, ...(explain ? { candidates: found.candidates } : {}) };
+}
+
+async function readPage(path: string): Promise<string> {
+  return await readFile(path, "utf8").catch(() => {
+    throw new AdminError(
+      `${path} cannot be read. Give an address that starts with https://, or a saved page.`,
+    );
+  });
+}
+
+async function loadPage({ context }: Operator, url: string): Promise<string> {
+  const page = await fetchPage(context.http, context.robots, url, context.config().limits, context.signal);
+  if (page.kind === "page") return page.html;
+  throw new AdminError(`${url} cannot be read: ${"reason" in page ? page.reason : page.kind}`);
+}
+
+/** The key points of a saved page, for batches. */
+export async function keyPointsOfFile(
+  path: string,
+  url: string | null,
+  language: string | null,
+): Promise<readonly string[]> {
+  return extractKeyPoints(await readPage(path), { url, language }).keyPoints.points;
+}

@@ -1,0 +1,75 @@
+import type { Millis } from "../domain/types.ts";
+import { countDeliveries } from "../store/deliveries.ts";
+import { listDestinations } from "../store/destinations.ts";
+import { countEntries } from "../store/entries.ts";
+import { listFeeds, listPolls } from "../store/feeds.ts";
+import { listNotices } from "../store/notices.ts";
+import { isRunning } from "../store/processes.ts";
+import type { Operator } from "./operator.ts";
+
+export type Status = {
+  readonly running: boolean;
+  readonly feeds: readonly {
+    readonly name: string;
+    readonly url: string;
+    readonly state: string;
+    readonly reason: string | null;
+    readonly lastPoll: Millis | null;
+    readonly lastOutcome: string | null;
+    readonly nextPoll: Millis;
+  }[];
+  readonly destinations: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly state: string;
+    readonly reason: string | null;
+    readonly counts: Readonly<Record<string, number>>;
+    readonly inDoubt: number;
+    readonly next: Millis | null;
+  }[];
+  readonly entries: Readonly<Record<string, number>>;
+  readonly notices: readonly { readonly at: Millis; readonly message: string }[];
+};
+
+/** What an admin sees first: every feed and destination, what waits, what is held, what went wrong lately. */
+export async function status({ context }: Operator): Promise<Status> {
+  const { store, clock } = context;
+  const counts = await countDeliveries(store);
+  const feeds = await Promise.all(
+    (await listFeeds(store)).map(async (feed) => {
+      const [last] = await listPolls(store, feed.id, 1);
+      return {
+        name: feed.name ?? feed.title ?? feed.url,
+        url: feed.url,
+        state: feed.state,
+        reason: feed.reason,
+        lastPoll: last?.at ?? null,
+        lastOutcome: last?.outcome ?? null,
+        nextPoll: feed.dueAt,
+      };
+    }),
+  );
+  const destinations = (await listDestinations(store)).map((row) => {
+    const own = counts.filter((count) => count.destinationId === row.id);
+    return {
+      id: row.id,
+      name: row.name,
+      state: row.state,
+      reason: row.reason,
+      next: row.dueAt,
+      counts: Object.fromEntries(own.map((count) => [count.state, count.n])),
+      inDoubt: own.reduce(
+        (sum, count) => sum + (count.state === "pending" || count.state === "held" ? count.inDoubt : 0),
+        0,
+      ),
+    };
+  });
+  const notices = (await listNotices(store, 5)).map(({ at, message }) => ({ at, message }));
+  return {
+    running: await isRunning(store, clock.now()),
+    feeds,
+    destinations,
+    entries: await countEntries(store),
+    notices,
+  };
+}

@@ -1,0 +1,114 @@
+import type { Article, Millis } from "../domain/types.ts";
+import { listDeliveries } from "../store/deliveries.ts";
+import { listSubscriptions } from "../store/destinations.ts";
+import { findFeed, listPolls } from "../store/feeds.ts";
+import type { DeliveryRow, EntryRow, PollRow } from "../store/tables.ts";
+import { entryOf, feedsNear } from "./find.ts";
+import type { Operator } from "./operator.ts";
+
+export type Why =
+  | {
+      readonly kind: "known";
+      readonly id: string;
+      readonly title: string;
+      readonly link: string | null;
+      readonly feed: string;
+      readonly state: EntryRow["state"];
+      readonly reason: string | null;
+      readonly firstSeenAt: Millis;
+      readonly published: Millis | null;
+      readonly keyPoints: readonly string[];
+      readonly origin: string | null;
+      readonly source: string | null;
+      readonly subscribed: number;
+      readonly deliveries: readonly {
+        readonly destination: string;
+        readonly key: string;
+        readonly state: DeliveryRow["state"];
+        readonly reason: string | null;
+        readonly attempt: number;
+        readonly inDoubt: boolean;
+        readonly dueAt: Millis;
+        readonly sentAt: Millis | null;
+        readonly url: string | null;
+        readonly publish: string | null;
+      }[];
+      readonly mend: string | null;
+    }
+  | {
+      readonly kind: "unknown";
+      readonly feeds: readonly {
+        readonly name: string;
+        readonly url: string;
+        readonly state: string;
+        readonly reason: string | null;
+        readonly nextPoll: Millis;
+        readonly polls: readonly PollRow[];
+      }[];
+    };
+
+/** Why a post did or did not go out: just what the rows say, found by any address of the article. */
+export async function why(operator: Operator, address: string): Promise<Why> {
+  const entry = await entryOf(operator, address);
+  return entry === null ? await whyUnknown(operator, address) : await whyKnown(operator, entry);
+}
+
+async function whyKnown({ context }: Operator, entry: EntryRow): Promise<Why> {
+  const feed = await findFeed(context.store, entry.feedId);
+  const article = entry.article === null ? null : (JSON.parse(entry.article) as Article);
+  const deliveries = await listDeliveries(context.store, entry.id);
+  return {
+    kind: "known",
+    id: entry.id,
+    title: entry.editedTitle ?? entry.title,
+    link: entry.link,
+    feed: feed?.name ?? feed?.url ?? "",
+    state: entry.state,
+    reason: entry.reason,
+    firstSeenAt: entry.firstSeenAt,
+    published: entry.publishedAt,
+    keyPoints: article?.keyPoints.points ?? [],
+    origin: article?.keyPoints.origin ?? null,
+    source: article?.source ?? null,
+    subscribed: (await listSubscriptions(context.store, entry.feedId)).length,
+    deliveries: deliveries.map((row) => ({
+      destination: row.destinationId,
+      key: row.key,
+      state: row.state,
+      reason: row.reason,
+      attempt: row.attempt,
+      inDoubt: row.attempt > row.settled,
+      dueAt: row.dueAt,
+      sentAt: row.sentAt,
+      url: row.refUrl,
+      publish: row.publish,
+    })),
+    mend: mendOf(entry, deliveries),
+  };
+}
+
+/** The command that mends it, when there is one. */
+function mendOf(entry: EntryRow, deliveries: readonly DeliveryRow[]): string | null {
+  const name = entry.link ?? entry.id;
+  if (entry.state === "held") return `bulletin release ${name}   or   bulletin drop ${name}`;
+  if (entry.state === "skipped" || entry.state === "failed") return `bulletin post ${name}`;
+  const held = deliveries.find((row) => row.state === "held");
+  if (held !== undefined)
+    return `bulletin settle ${held.key} --sent LINK   or   bulletin settle ${held.key} --send`;
+  return deliveries.some((row) => row.state === "failed" || row.state === "expired")
+    ? `bulletin retry ${name}`
+    : null;
+}
+
+async function whyUnknown(operator: Operator, address: string): Promise<Why> {
+  const feeds = await feedsNear(operator, address);
+  const listed = feeds.map(async (feed) => ({
+    name: feed.name ?? feed.title ?? feed.url,
+    url: feed.url,
+    state: feed.state,
+    reason: feed.reason,
+    nextPoll: feed.dueAt,
+    polls: await listPolls(operator.context.store, feed.id, 5),
+  }));
+  return { kind: "unknown", feeds: await Promise.all(listed) };
+}

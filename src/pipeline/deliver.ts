@@ -1,0 +1,262 @@
+import { reasonOf } from "../domain/errors.ts";
+import type {
+  Article,
+  Destination,
+  FrozenDelivery,
+  Image,
+  Millis,
+  Post,
+  PostOptions,
+  SendResult,
+} from "../domain/types.ts";
+import { addressKey } from "../lib/address.ts";
+import { beginAttempt, type DeliverySettlement, nextDelivery, settleDelivery } from "../store/deliveries.ts";
+import { extendLease, handBackDestination, stopDestinations } from "../store/destinations.ts";
+import { findEntry, findImage } from "../store/entries.ts";
+import { findFeed } from "../store/feeds.ts";
+import type { DeliveryRow, DestinationRow, EntryRow } from "../store/tables.ts";
+import { afterwards } from "./afterwards.ts";
+import { type Context, destinationConfigOf } from "./context.ts";
+import { settleDoubt } from "./doubt.ts";
+import { frozenOf, type Step } from "./step.ts";
+import { summaryOf } from "./summary.ts";
+import { turnOf } from "./windows.ts";
+
+const HOUR: Millis = 3_600_000;
+const MINUTE: Millis = 60_000;
+
+/** Works one claimed destination: delivery by delivery in the order of their keys, until one must wait. */
+export async function deliver(context: Context, row: DestinationRow): Promise<void> {
+  const destination = context.destinations().get(row.id);
+  const { timing } = context.config();
+  let owner = row;
+  let next: Millis | null = context.clock.now() + HOUR;
+  try {
+    if (destination === undefined) return;
+    while (!context.signal.aborted) {
+      const leaseUntil = context.clock.now() + timing.lease;
+      if (!(await extendLease(context.store, owner, leaseUntil))) return;
+      owner = { ...owner, leaseUntil };
+      const step = await deliverNext(context, owner, destination);
+      if (step.kind === "wait") {
+        next = step.until;
+        return;
+      }
+      if (step.kind === "sent") owner = { ...owner, lastSentAt: step.at };
+    }
+    next = context.clock.now();
+  } finally {
+    await handBackDestination(context.store, owner, next);
+  }
+}
+
+async function deliverNext(context: Context, owner: DestinationRow, destination: Destination): Promise<Step> {
+  const now = context.clock.now();
+  const config = destinationConfigOf(context.config(), owner.id);
+  if (config === null) return { kind: "wait", until: now + HOUR };
+  const second = await afterwards(context, owner, destination);
+  if (second !== null) return second;
+  const delivery = await nextDelivery(context.store, owner.id);
+  if (delivery === null) return { kind: "wait", until: null };
+  if (delivery.attempt > delivery.settled) {
+    const doubt = await settleDoubt(context, destination, delivery);
+    if (doubt !== null) return doubt;
+  } else {
+    const given = await giveUp(context, delivery, now);
+    if (given) return { kind: "settled" };
+    const turn = turnOf(config, owner, delivery, now);
+    if (turn.kind === "later") return { kind: "wait", until: turn.at };
+    if (turn.kind === "slot") return { kind: "wait", until: now + MINUTE };
+  }
+  return await attempt(context, owner, destination, delivery);
+}
+
+/** A delivery that nobody wants any more, or that waited too long, steps aside and says so. */
+async function giveUp(context: Context, delivery: DeliveryRow, now: Millis): Promise<boolean> {
+  if (delivery.undo === 1)
+    return await settleDelivery(context.store, delivery, now, {
+      kind: "skipped",
+      reason: "dropped: undone before it was sent",
+    });
+  if (delivery.expiresAt > now) return false;
+  const entry = await findEntry(context.store, delivery.entryId);
+  const reason = `waited too long: it expired unsent${delivery.reason === null ? "" : ` (${delivery.reason})`}`;
+  return await settleDelivery(context.store, delivery, now, {
+    kind: "expired",
+    reason,
+    notice: `${entry?.title ?? delivery.key} expired for ${delivery.destinationId}: ${reason}. Send it all the same: bulletin retry ${entry?.link ?? delivery.key}`,
+  });
+}
+
+/** One attempt: begun in the store, sent, settled. */
+async function attempt(
+  context: Context,
+  owner: DestinationRow,
+  destination: Destination,
+  delivery: DeliveryRow,
+): Promise<Step> {
+  const entry = await findEntry(context.store, delivery.entryId);
+  if (entry === null || entry.article === null) return await brokenDelivery(context, delivery);
+  const freeze = await freezer(context, destination, delivery, entry);
+  const begun = await beginAttempt(context.store, owner, delivery, context.clock.now(), freeze);
+  if (begun === null)
+    return { kind: "wait", until: context.clock.now() + context.config().timing.firstRetry };
+  const id = `${begun.destinationId} ${begun.key}`;
+  if (delivery.payload === null) context.firstAttempts.set(id, context.clock.monotonic());
+  const frozen = frozenOf(begun, JSON.parse(entry.article) as Article);
+  if (frozen === null) return await brokenDelivery(context, begun);
+  const result = await sendOnce(context, destination, frozen);
+  return await settle(context, destination, begun, entry, result);
+}
+
+async function brokenDelivery(context: Context, delivery: DeliveryRow): Promise<Step> {
+  const reason = "internal error: its article is missing from the store";
+  await settleDelivery(context.store, delivery, context.clock.now(), {
+    kind: "failed",
+    reason,
+    notice: `${delivery.key} for ${delivery.destinationId} failed: ${reason}`,
+  });
+  return { kind: "settled" };
+}
+
+/** Composes from the newest copy of the article, under today's config; called inside the transaction, so it is pure. */
+async function freezer(
+  context: Context,
+  destination: Destination,
+  delivery: DeliveryRow,
+  entry: EntryRow,
+): Promise<(createdAt: Millis) => Post> {
+  const image = delivery.withoutImage === 1 ? null : await findImage(context.store, entry.id);
+  const options = await optionsOf(context, delivery, entry);
+  return (createdAt) => composeOne(destination, entry, image, { ...options, createdAt });
+}
+
+function composeOne(
+  destination: Destination,
+  entry: EntryRow,
+  image: Image | null,
+  options: PostOptions,
+): Post {
+  const summary = summaryOf(JSON.parse(entry.article ?? "null") as Article, image, entry.editedTitle);
+  const [post] = destination.compose(summary, options);
+  if (post === undefined) throw new Error(`${destination.id} composed no post`);
+  return post;
+}
+
+async function optionsOf(
+  context: Context,
+  delivery: DeliveryRow,
+  entry: EntryRow,
+): Promise<Omit<PostOptions, "createdAt">> {
+  const feed = await findFeed(context.store, entry.feedId);
+  const subscription = context
+    .config()
+    .subscriptions.find(
+      (one) => one.destinationId === delivery.destinationId && addressKey(one.feedUrl) === feed?.urlKey,
+    );
+  return {
+    key: delivery.key,
+    style: subscription?.style ?? "card",
+    mentions: subscription?.mentions ?? [],
+    hashtags: subscription?.hashtags ?? [],
+  };
+}
+
+async function sendOnce(
+  context: Context,
+  destination: Destination,
+  frozen: FrozenDelivery,
+): Promise<SendResult> {
+  try {
+    return await destination.send(frozen, context.sendSignal);
+  } catch (error) {
+    context.log.error("send broke", { destination: destination.id, key: frozen.key, error });
+    return { kind: "unknown", reason: `internal error: ${reasonOf(error)}` };
+  }
+}
+
+/** How long until the next try after this many: doubled each time, within the longest wait, with jitter. */
+export function backOff(context: Context, tries: number): Millis {
+  const { firstRetry, maxRetry } = context.config().timing;
+  return Math.round(
+    Math.min(maxRetry, firstRetry * 2 ** Math.min(tries - 1, 20)) * (0.75 + context.clock.random() / 2),
+  );
+}
+
+async function settle(
+  context: Context,
+  destination: Destination,
+  row: DeliveryRow,
+  entry: EntryRow,
+  result: SendResult,
+): Promise<Step> {
+  const now = context.clock.now();
+  const settlement = settlementOf(context, destination, row, entry, result, now);
+  const written = await settleDelivery(context.store, row, now, settlement);
+  context.log.info("delivery", {
+    destination: destination.name,
+    title: entry.title,
+    outcome: settlement.kind,
+    reason: "reason" in settlement ? settlement.reason : null,
+  });
+  if (!written) return { kind: "settled" };
+  if (settlement.kind !== "doubt") context.firstAttempts.delete(`${row.destinationId} ${row.key}`);
+  if (result.kind === "refused") return await refuse(context, destination, result);
+  if (settlement.kind === "sent") return { kind: "sent", at: now };
+  return settlement.kind === "again" || settlement.kind === "doubt"
+    ? { kind: "wait", until: settlement.dueAt }
+    : { kind: "settled" };
+}
+
+function settlementOf(
+  context: Context,
+  destination: Destination,
+  row: DeliveryRow,
+  entry: EntryRow,
+  result: SendResult,
+  now: Millis,
+): DeliverySettlement {
+  switch (result.kind) {
+    case "sent":
+      return { kind: "sent", ref: result.ref, at: now };
+    case "retry":
+      return { kind: "again", dueAt: now + Math.max(result.afterMs, 1), reason: result.reason };
+    case "refused":
+      return { kind: "again", dueAt: now, reason: result.reason };
+    case "unknown":
+      return { kind: "doubt", dueAt: now + doubtWait(context, destination, row), reason: result.reason };
+    case "degrade":
+      return row.imageMime === null && row.withoutImage === 1
+        ? failure(destination, entry, result.reason)
+        : { kind: "without image", reason: result.reason };
+    case "rejected":
+      return failure(destination, entry, result.reason);
+  }
+}
+
+const failure = (destination: Destination, entry: EntryRow, reason: string): DeliverySettlement => ({
+  kind: "failed",
+  reason,
+  notice: `“${entry.title}” could not be posted to ${destination.name}: ${reason}. When that is mended: bulletin retry ${entry.link ?? entry.id}`,
+});
+
+/** Where sending again is harmless it comes soon; elsewhere too while the nonce is trusted, else after the grace. */
+function doubtWait(context: Context, destination: Destination, row: DeliveryRow): Millis {
+  const soon = backOff(context, row.attempt);
+  if (destination.resend === "always") return soon;
+  const first = context.firstAttempts.get(`${row.destinationId} ${row.key}`);
+  const left = first === undefined ? 0 : destination.resend.withinMs - (context.clock.monotonic() - first);
+  return soon < left ? soon : context.config().timing.grace;
+}
+
+/** The destination, or its whole account, cannot be used: it stops and says so, and its deliveries wait. */
+async function refuse(
+  context: Context,
+  destination: Destination,
+  result: Extract<SendResult, { kind: "refused" }>,
+): Promise<Step> {
+  const where = result.scope === "account" ? { account: destination.account } : { id: destination.id };
+  const notice = `${destination.name} was stopped: ${result.reason}. What waits is kept. When that is mended: bulletin resume ${destination.id}`;
+  await stopDestinations(context.store, where, "stopped", result.reason, context.clock.now(), notice);
+  return { kind: "wait", until: context.clock.now() };
+}

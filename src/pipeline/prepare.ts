@@ -1,0 +1,204 @@
+import { isWhole } from "../articles/extract.ts";
+import { fetchPage } from "../articles/fetch.ts";
+import { prepareImage } from "../articles/image.ts";
+import { checkArticle } from "../articles/checks.ts";
+import { reasonOf } from "../domain/errors.ts";
+import type { Article, FeedConfig, Image, Millis, ParsedEntry, SubscriptionConfig } from "../domain/types.ts";
+import { addressKey } from "../lib/address.ts";
+import { listSubscriptions } from "../store/destinations.ts";
+import { type EntrySettlement, findImage, type NewDelivery, settleEntry } from "../store/entries.ts";
+import { findFeed } from "../store/feeds.ts";
+import type { EntryRow, FeedRow } from "../store/tables.ts";
+import { type Context, destinationConfigOf, feedConfigOf } from "./context.ts";
+import { filterReason } from "./filter.ts";
+
+/** The page is asked for this often; then the feed's own text must do. */
+const PAGE_TRIES = 5;
+const WEEK: Millis = 7 * 86_400_000;
+const MONTH: Millis = 30 * 86_400_000;
+
+/** Makes an article of one claimed entry and settles it: ready with its deliveries, held, skipped, failed, or later. */
+export async function prepare(context: Context, row: EntryRow): Promise<void> {
+  const feed = await findFeed(context.store, row.feedId);
+  if (feed === null) return;
+  const settlement = await settlementOf(context, row, feed);
+  if (settlement === null) return;
+  if (await settleEntry(context.store, row, context.clock.now(), settlement))
+    context.log.info("prepared", {
+      title: row.title,
+      state: settlement.kind,
+      reason: settlement.kind === "ready" ? null : settlement.reason,
+    });
+}
+
+async function settlementOf(context: Context, row: EntryRow, feed: FeedRow): Promise<EntrySettlement | null> {
+  const entry = JSON.parse(row.source) as ParsedEntry;
+  const config = feedConfigOf(context.config(), feed.urlKey);
+  if (config === null)
+    return { kind: "skipped", reason: "unsubscribed: its feed is no longer configured", article: null };
+  const early = before(context, row, entry, config);
+  if (early !== null) return early;
+  const found = await articleOf(context, row, entry, feed);
+  if (found.kind !== "article") return found.kind === "stopped" ? null : found.settlement;
+  const { article } = found;
+  const image = await imageOf(context, row, article);
+  const hold = heldBy(row, article);
+  if (hold !== null) return held(row, article, image, hold);
+  const deliveries = await deliveriesOf(context, row, feed, article);
+  return { kind: "ready", article, image, deliveries, reason: found.reason };
+}
+
+/** The checks that need no article: link, filters, a date in the future, age. */
+function before(
+  context: Context,
+  row: EntryRow,
+  entry: ParsedEntry,
+  config: FeedConfig,
+): EntrySettlement | null {
+  const now = context.clock.now();
+  const skip = (reason: string): EntrySettlement => ({ kind: "skipped", reason, article: null });
+  const released = new Set(JSON.parse(row.released) as string[]);
+  if (entry.link === null) return skip("the feed gives no link for it");
+  const filtered = filterReason(config.only, config.skip, entry);
+  if (filtered !== null) return skip(filtered);
+  if (released.has("age") || row.backfill === 1) return null;
+  const published = entry.published ?? row.firstSeenAt;
+  if (published > now && published - row.firstSeenAt <= WEEK)
+    return { kind: "later", dueAt: published, reason: "dated in the future: it waits until then" };
+  if (now - believable(published, row.firstSeenAt) > config.maxAge)
+    return skip(`older than ${Math.round(config.maxAge / 3_600_000)} hours when it was first read`);
+  return null;
+}
+
+/** The article's date when it can be true (0 to 30 days before it was first seen), else when it was first seen. */
+const believable = (published: Millis, firstSeenAt: Millis): Millis =>
+  published <= firstSeenAt && firstSeenAt - published <= MONTH ? published : firstSeenAt;
+
+type Found =
+  | { readonly kind: "article"; readonly article: Article; readonly reason: string | null }
+  | { readonly kind: "settled"; readonly settlement: EntrySettlement }
+  | { readonly kind: "stopped" };
+
+async function articleOf(context: Context, row: EntryRow, entry: ParsedEntry, feed: FeedRow): Promise<Found> {
+  const { extractor, signal } = context;
+  if (isWhole(entry))
+    return {
+      kind: "article",
+      article: await extractor.articleFromEntry(entry, feed, "feed", signal),
+      reason: null,
+    };
+  const page = await fetchPage(
+    context.http,
+    context.robots,
+    entry.link ?? "",
+    context.config().limits,
+    signal,
+  );
+  if (signal.aborted) return { kind: "stopped" };
+  const feedOnly = async (reason: string): Promise<Found> => ({
+    kind: "article",
+    article: await extractor.articleFromEntry(entry, feed, "feed only", signal),
+    reason,
+  });
+  switch (page.kind) {
+    case "page":
+      return {
+        kind: "article",
+        article: await extractor.articleFromPage(page, entry, feed, signal),
+        reason: null,
+      };
+    case "gone":
+      return {
+        kind: "settled",
+        settlement: { kind: "failed", reason: "its page is gone (404 or 410)", article: null },
+      };
+    case "disallowed":
+      return await feedOnly("the site's robots.txt keeps readers off the page: the feed's text was used");
+    case "not a page":
+      return await feedOnly(`${page.reason}: the feed's text was used`);
+    case "failed":
+      return page.retry && row.attempt < PAGE_TRIES
+        ? { kind: "settled", settlement: retryPage(context, row, page.reason) }
+        : await feedOnly(`${page.reason}: the feed's text was used`);
+  }
+}
+
+function retryPage(context: Context, row: EntryRow, reason: string): EntrySettlement {
+  const wait = context.config().timing.firstRetry * 2 ** Math.min(row.attempt - 1, 6);
+  return { kind: "later", dueAt: context.clock.now() + wait, reason: `page: ${reason}` };
+}
+
+type Hold = { readonly check: string; readonly reason: string };
+
+/** The first check that holds the article and that no admin released it from. */
+function heldBy(row: EntryRow, article: Article): Hold | null {
+  const released = new Set(JSON.parse(row.released) as string[]);
+  const checked = checkArticle({ ...article, title: row.editedTitle ?? article.title });
+  return checked.kind === "checked" ? (checked.held.find((hold) => !released.has(hold.check)) ?? null) : null;
+}
+
+function held(
+  row: EntryRow,
+  article: Article,
+  image: Image | null,
+  { check, reason }: Hold,
+): EntrySettlement {
+  const name = row.link ?? row.id;
+  const notice = `“${row.editedTitle ?? row.title}” is held: ${reason}. Post it: bulletin release ${name}. Another title: bulletin edit ${name} --title "...". Give it up: bulletin drop ${name}`;
+  return { kind: "held", heldBy: check, reason, article, image, notice };
+}
+
+/** The article's picture, made ready; a post goes out without one rather than not at all. */
+async function imageOf(context: Context, row: EntryRow, article: Article): Promise<Image | null> {
+  if (article.image === null) return null;
+  const had = await findImage(context.store, row.id);
+  if (had !== null && had.sourceUrl === article.image.url) return had;
+  const result = await prepareImage(context.http, article.image, context.config().limits, context.signal);
+  if (result.kind === "none")
+    context.log.info("posted without its image", { title: row.title, reason: result.reason });
+  return result.kind === "image" ? result.image : null;
+}
+
+/** One delivery for each subscription that wants the entry, and a row with the reason for each that does not. */
+async function deliveriesOf(
+  context: Context,
+  row: EntryRow,
+  feed: FeedRow,
+  article: Article,
+): Promise<readonly NewDelivery[]> {
+  const config = context.config();
+  const rows = await listSubscriptions(context.store, feed.id);
+  return rows.flatMap(({ destinationId, createdAt }) => {
+    const subscription = config.subscriptions.find(
+      (one) => one.destinationId === destinationId && addressKey(one.feedUrl) === feed.urlKey,
+    );
+    if (subscription === undefined || (createdAt > row.firstSeenAt && row.backfill === 0)) return [];
+    return [newDelivery(context, subscription, article)];
+  });
+}
+
+function newDelivery(context: Context, subscription: SubscriptionConfig, article: Article): NewDelivery {
+  const destination = destinationConfigOf(context.config(), subscription.destinationId);
+  const dueAt = context.clock.now() + (destination?.wait ?? 0);
+  const reason = filterReason(subscription.only, subscription.skip, article);
+  const expiresAt = dueAt + (destination?.expire ?? context.config().timing.expire);
+  return {
+    destinationId: subscription.destinationId,
+    state: reason === null ? "pending" : "skipped",
+    reason,
+    dueAt,
+    expiresAt,
+    publish: subscription.publish,
+  };
+}
+
+/** An entry whose preparation threw: tried again, and failed after the same number of tries as its page. */
+export async function prepareFailed(context: Context, row: EntryRow, error: unknown): Promise<void> {
+  // Ending is no failure: the lease runs out, and the next process prepares the entry.
+  if (context.signal.aborted) return;
+  context.log.error("prepare broke", { entry: row.id, title: row.title, error });
+  const reason = `internal error: ${reasonOf(error)}`;
+  const result: EntrySettlement =
+    row.attempt < PAGE_TRIES ? retryPage(context, row, reason) : { kind: "failed", reason, article: null };
+  await settleEntry(context.store, row, context.clock.now(), result);
+}

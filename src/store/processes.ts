@@ -1,0 +1,37 @@
+import type { Millis } from "../domain/types.ts";
+import type { Store } from "./open.ts";
+
+/** How often a running process says that it is there, and how old that may be to count. */
+export const HEARTBEAT: Millis = 5_000;
+const ALIVE: Millis = 4 * HEARTBEAT;
+
+/** Notes that this process runs; those that have been silent for long are forgotten. */
+export async function beat(store: Store, id: string, now: Millis): Promise<void> {
+  await store.db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto("processes")
+      .values({ id, seenAt: now })
+      .onConflict((c) => c.column("id").doUpdateSet({ seenAt: now }))
+      .execute();
+    await tx
+      .deleteFrom("processes")
+      .where("seenAt", "<", now - ALIVE)
+      .execute();
+  });
+}
+
+/** The process ends: commands need not wait for it any more. */
+export async function leave(store: Store, id: string): Promise<void> {
+  await store.db.deleteFrom("processes").where("id", "=", id).execute();
+}
+
+/** Whether a process runs that will do what a command writes down. */
+export async function isRunning(store: Store, now: Millis): Promise<boolean> {
+  const row = await store.db
+    .selectFrom("processes")
+    .select("id")
+    .where("seenAt", ">=", now - ALIVE)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
