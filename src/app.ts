@@ -2,7 +2,8 @@ import { openRobots } from "./articles/robots.ts";
 import { openExtractor } from "./articles/extract.ts";
 import { accountOf, type Accounts, composers, openAccounts } from "./accounts.ts";
 import { escapeMarkdown } from "./destinations/discord/escape.ts";
-import type { Clock, Config, Log, Secrets } from "./domain/types.ts";
+import type { Clock, Config, FeedConfig, Log, Secrets } from "./domain/types.ts";
+import { nextSlot } from "./lib/cron.ts";
 import { openHttp } from "./lib/http.ts";
 import { missingSecret } from "./operator/check.ts";
 import type { Operator } from "./operator/operator.ts";
@@ -16,7 +17,7 @@ import {
   syncDestinations,
   syncSubscriptions,
 } from "./store/destinations.ts";
-import { syncFeeds } from "./store/feeds.ts";
+import { type FeedPlan, syncFeeds } from "./store/feeds.ts";
 import { openStore, type Store } from "./store/open.ts";
 import { leave } from "./store/processes.ts";
 
@@ -24,6 +25,7 @@ export const VERSION = "0.1.0";
 
 /** So many feeds are first polled at once; the first polls of more are spread over their interval. */
 const POLLED_AT_ONCE = 5;
+const SPREAD = 3_600_000;
 /** Requests to platforms may end on their own for this long after the program was told to stop. */
 const LAST_WORDS = 7_000;
 
@@ -117,15 +119,24 @@ function delayedAbort(signal: AbortSignal, clock: Clock, stack: AsyncDisposableS
 
 async function syncRows(store: Store, config: Config, accounts: Accounts, clock: Clock): Promise<void> {
   const now = clock.now();
-  const spread = (index: number, interval: number) =>
-    index < POLLED_AT_ONCE ? 0 : Math.round(clock.random() * interval);
-  const places = new Map(config.feeds.map((feed, index) => [feed, index]));
-  await syncFeeds(store, config.feeds, now, (feed) =>
-    spread(places.get(feed) ?? 0, feed.schedule.kind === "cron" ? 3_600_000 : feed.schedule.interval),
+  await syncFeeds(
+    store,
+    config.feeds.map((feed, index) => planOf(feed, index, config.timezone, clock)),
+    now,
   );
   await syncDestinations(store, config.destinations, accountOf, now);
   await syncSubscriptions(store, config.subscriptions, now);
   await stopWithoutSecret(store, config, accounts, now);
+}
+
+/** The first feeds of a config are polled at once, the first polls of many are spread over their interval. */
+function planOf(feed: FeedConfig, index: number, timezone: string, clock: Clock): FeedPlan {
+  const now = clock.now();
+  const { schedule } = feed;
+  const nextDue =
+    schedule.kind === "cron" ? nextSlot(schedule.expression, timezone, now) : now + schedule.interval;
+  const spread = clock.random() * Math.min(nextDue - now, SPREAD);
+  return { feed, nextDue, firstDue: index < POLLED_AT_ONCE ? now : now + Math.round(spread) };
 }
 
 /** A destination that lacks its secret stands still and says so; it goes on by itself once the secret is there. */

@@ -1,4 +1,4 @@
-import type { Image, Json } from "../domain/types.ts";
+import type { Image, Json, Millis } from "../domain/types.ts";
 import { findImage } from "../store/entries.ts";
 import { listRecentPosts, type RecentPost } from "../store/recent.ts";
 import { held } from "./holds.ts";
@@ -18,7 +18,7 @@ export async function pageData(operator: Operator, title: string) {
     look: row.platform === "bluesky" ? ("bluesky" as const) : ("discord" as const),
     destination: nameOf.get(row.destinationId) ?? row.destinationId,
     state: row.state,
-    at: timeText(row.sentAt ?? row.lastAttemptAt ?? row.createdAt, timezone),
+    at: isoTime(row.sentAt ?? row.lastAttemptAt ?? row.createdAt, timezone),
     payload: JSON.parse(row.payload ?? "null") as Json,
     imageKey: row.imageOf,
     url: row.refUrl,
@@ -56,3 +56,8 @@ export const pageImage = async (operator: Operator, entryId: string): Promise<Im
 /** The newest posts, newest first, as they were composed. */
 export const recentPosts = async (operator: Operator): Promise<readonly RecentPost[]> =>
   await listRecentPosts(operator.context.store, POSTS_DRAWN);
+
+const isoTime = (at: Millis, timezone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(at)
+    .toZonedDateTimeISO(timezone)
+    .toString({ timeZoneName: "never", smallestUnit: "second" });

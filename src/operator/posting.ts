@@ -1,13 +1,15 @@
 import { AdminError } from "../domain/errors.ts";
-import type { Millis } from "../domain/types.ts";
+import type { Millis, ParsedEntry } from "../domain/types.ts";
+import { keysOf } from "../feeds/identity.ts";
 import { listDeliveries, requestUndo, requeueDelivery } from "../store/deliveries.ts";
 import { resumeDestination, stopDestinations } from "../store/destinations.ts";
 import { dropEntry, enqueue, findEntry, listEntries, releaseEntry } from "../store/entries.ts";
 import { listFeeds, setFeedState, wakeFeed } from "../store/feeds.ts";
+import { addEntryByHand } from "../store/polls.ts";
 import { isRunning } from "../store/processes.ts";
 import type { DeliveryRow, EntryRow } from "../store/tables.ts";
-import { addressKey } from "../lib/address.ts";
-import { entryOf, entryOrThrow, targetOf, targetOrThrow } from "./find.ts";
+import { addressKey, webUrl } from "../lib/address.ts";
+import { entryOf, entryOrThrow, feedsNear, targetOf, targetOrThrow } from "./find.ts";
 import type { Done, Operator } from "./operator.ts";
 
 /** How long a command waits for the running process before it says "under way". */
@@ -75,11 +77,31 @@ async function newestEntry(operator: Operator): Promise<EntryRow> {
   return now;
 }
 
+/** The entry under this address; one that no feed has listed yet is added to the feed of its site. */
 async function knownEntry(operator: Operator, url: string): Promise<EntryRow> {
   const entry = await entryOf(operator, url);
   if (entry !== null) return entry;
-  await poll(operator, null);
-  return await entryOrThrow(operator, url);
+  const [feed] = await feedsNear(operator, url);
+  const link = webUrl(url)?.href;
+  if (feed === undefined || link === undefined) return await entryOrThrow(operator, url);
+  const { store, clock } = operator.context;
+  const listing: ParsedEntry = {
+    guid: null,
+    link,
+    title: "",
+    published: null,
+    updated: null,
+    author: null,
+    categories: [],
+    descriptionHtml: null,
+    contentHtml: null,
+    image: null,
+    language: null,
+  };
+  return await entryOrThrow(
+    operator,
+    await addEntryByHand(store, feed, clock.now(), listing, keysOf(listing)),
+  );
 }
 
 async function enqueueMissing(operator: Operator, entry: EntryRow, only: string | null): Promise<void> {

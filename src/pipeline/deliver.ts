@@ -220,7 +220,11 @@ function settlementOf(
     case "sent":
       return { kind: "sent", ref: result.ref, at: now };
     case "retry":
-      return { kind: "again", dueAt: now + Math.max(result.afterMs, 1), reason: result.reason };
+      return {
+        kind: "again",
+        dueAt: now + Math.max(result.afterMs, patience(context, row)),
+        reason: result.reason,
+      };
     case "refused":
       return { kind: "again", dueAt: now, reason: result.reason };
     case "unknown":
@@ -239,6 +243,10 @@ const failure = (destination: Destination, entry: EntryRow, reason: string): Del
   reason,
   notice: `“${entry.title}” could not be posted to ${destination.name}: ${reason}. When that is mended: bulletin retry ${entry.link ?? entry.id}`,
 });
+
+/** The server's own time decides at first; whoever is refused again and again backs off by himself too. */
+const patience = (context: Context, row: DeliveryRow): Millis =>
+  row.attempt > 3 ? backOff(context, row.attempt - 3) : 1;
 
 /** Where sending again is harmless it comes soon; elsewhere too while the nonce is trusted, else after the grace. */
 function doubtWait(context: Context, destination: Destination, row: DeliveryRow): Millis {

@@ -19,7 +19,7 @@ export async function settleDoubt(
   row: DeliveryRow,
 ): Promise<Step | null> {
   const now = context.clock.now();
-  if (row.undo === 0 && mayResend(context, destination, row))
+  if (row.undo === 0 && row.expiresAt > now && mayResend(context, destination, row))
     return row.dueAt > now ? { kind: "wait", until: row.dueAt } : null;
   const readableAt = (row.lastAttemptAt ?? now) + context.config().timing.grace;
   if (now < readableAt) return { kind: "wait", until: readableAt };

@@ -24,6 +24,8 @@ import { type Context, feedConfigOf } from "./context.ts";
 /** A permanent redirect is kept after this many polls that saw it, over at least this long (facts of RFC 9110, 15.4). */
 const MOVE_POLLS = 3;
 const MOVE_AFTER: Millis = 24 * 3_600_000;
+/** A feed that fails is asked ever more rarely, down to once a day. */
+const LONGEST_BACK_OFF: Millis = 24 * 3_600_000;
 /** How many counts of new entries the flood guard remembers. */
 const COUNTS_KEPT = 50;
 
@@ -133,7 +135,7 @@ function nextDue(context: Context, config: FeedConfig, hints: Hints): Millis {
     failures: 0,
     ...hints,
     firstRetry: timing.firstRetry,
-    maxRetry: timing.maxRetry,
+    maxRetry: LONGEST_BACK_OFF,
     random: context.clock.random,
     nextSlot,
   });
@@ -190,10 +192,8 @@ async function fetched(
   const fresh = await freshEntries(context, feed, config, identified, document, response.partial);
   const listed = await listedEntries(context, feed, identified);
   const sharesEntry = identified.entries.some((item) => item.kind === "known");
-  const counts = [
-    ...(fresh.entries.length > 0 && feed.firstPolledAt !== null ? [fresh.entries.length] : []),
-    ...numbersOf(feed.freshCounts),
-  ];
+  const counted = fresh.entries.length > 0 && feed.firstPolledAt !== null;
+  const counts = [...numbersOf(feed.freshCounts), ...(counted ? [fresh.entries.length] : [])];
   return {
     outcome: document.truncated ? "broken off" : "fetched",
     reason: document.truncated ? "the document is malformed; whole entries were kept" : null,
@@ -208,7 +208,7 @@ async function fetched(
       linkShared: identified.marks.linkShared ? 1 : 0,
       feedUrl: feed.feedUrl ?? feed.url,
       firstPolledAt: feed.firstPolledAt ?? now,
-      freshCounts: JSON.stringify(counts.slice(0, COUNTS_KEPT)),
+      freshCounts: JSON.stringify(counts.slice(-COUNTS_KEPT)),
       dueAt: nextDue(context, config, { ...document, freshness: response.freshness }),
     },
   };

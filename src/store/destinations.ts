@@ -36,7 +36,10 @@ export async function syncDestinations(
   });
 }
 
-/** Subscriptions as configured; a new one gets what is first seen after it, one that ended keeps its date. */
+/**
+ * Subscriptions as configured; a new one gets what is first seen after it. What still waited for one that ended is
+ * skipped, with the reason on its row, unless it may already be out there.
+ */
 export async function syncSubscriptions(
   store: Store,
   subscriptions: readonly SubscriptionConfig[],
@@ -60,7 +63,30 @@ export async function syncSubscriptions(
         .onConflict((c) => c.columns(["feedId", "destinationId"]).doUpdateSet(again))
         .execute();
     }
+    await skipUnsubscribed(tx);
   });
+}
+
+async function skipUnsubscribed(tx: Store["db"]): Promise<void> {
+  await tx
+    .updateTable("deliveries")
+    .set({ state: "skipped", reason: "unsubscribed: its feed no longer posts there" })
+    .where("state", "=", "pending")
+    .whereRef("attempt", "=", "settled")
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom("subscriptions")
+            .innerJoin("entries", "entries.feedId", "subscriptions.feedId")
+            .select("subscriptions.feedId")
+            .where("subscriptions.wanted", "=", 1)
+            .whereRef("entries.id", "=", "deliveries.entryId")
+            .whereRef("subscriptions.destinationId", "=", "deliveries.destinationId"),
+        ),
+      ),
+    )
+    .execute();
 }
 
 export async function listSubscriptions(

@@ -73,7 +73,7 @@ export async function settleEntry(
   return await store.db.transaction().execute(async (tx) => {
     const written = await tx
       .updateTable("entries")
-      .set(columnsOf(result))
+      .set(columnsOf(entry, result))
       .where("id", "=", entry.id)
       .where("attempt", "=", entry.attempt)
       .where("state", "=", "new")
@@ -92,9 +92,10 @@ export async function settleEntry(
   });
 }
 
-function columnsOf(result: EntrySettlement): Partial<EntryRow> {
+function columnsOf(entry: EntryRow, result: EntrySettlement): Partial<EntryRow> {
   if (result.kind === "later") return { dueAt: result.dueAt, reason: result.reason };
-  const article = result.article === null ? {} : { article: JSON.stringify(result.article) };
+  const title = entry.title === "" && result.article !== null ? { title: result.article.title } : {};
+  const article = result.article === null ? {} : { article: JSON.stringify(result.article), ...title };
   return {
     state: result.kind,
     reason: result.reason,

@@ -7,28 +7,41 @@ import type { FeedRow, PollRow, RunState } from "./tables.ts";
 /** How many polls of a feed are remembered, for `why` and `status`. */
 const POLLS_KEPT = 50;
 
+export type FeedPlan = {
+  readonly feed: FeedConfig;
+  /** When it is polled first, and when it is polled next after its schedule was changed. */
+  readonly firstDue: Millis;
+  readonly nextDue: Millis;
+};
+
 /**
- * Makes the rows match the config: new feeds are added and spread over `spread` ms, those no longer configured are
- * kept but not polled. A feed is keyed by its normalised address, so a rename changes nothing.
+ * Makes the rows match the config: new feeds are added, those no longer configured are kept but not polled. A feed
+ * is keyed by its normalised address, so a rename changes nothing; a changed schedule counts from now.
  */
-export async function syncFeeds(
-  store: Store,
-  feeds: readonly FeedConfig[],
-  now: Millis,
-  spread: (feed: FeedConfig) => Millis,
-): Promise<void> {
+export async function syncFeeds(store: Store, plans: readonly FeedPlan[], now: Millis): Promise<void> {
   await store.db.transaction().execute(async (tx) => {
     await tx.updateTable("feeds").set({ wanted: 0 }).execute();
-    let id: string | null =
-      (await tx.selectFrom("feeds").select("id").orderBy("id", "desc").limit(1).executeTakeFirst())?.id ??
-      null;
-    for (const feed of feeds) {
-      id = nextTid(now, id);
-      await tx
-        .insertInto("feeds")
-        .values(newFeed(feed, id, now, now + spread(feed)))
-        .onConflict((c) => c.column("urlKey").doUpdateSet({ wanted: 1, url: feed.url, name: feed.name }))
-        .execute();
+    const rows = await tx.selectFrom("feeds").select(["id", "urlKey", "schedule"]).orderBy("id").execute();
+    const known = new Map(rows.map((row) => [row.urlKey, row]));
+    let id = rows.at(-1)?.id ?? null;
+    for (const { feed, firstDue, nextDue } of plans) {
+      const row = known.get(addressKey(feed.url));
+      const schedule = JSON.stringify(feed.schedule);
+      const set = { wanted: 1 as const, url: feed.url, name: feed.name, schedule };
+      if (row === undefined) {
+        id = nextTid(now, id);
+        await tx
+          .insertInto("feeds")
+          .values({ ...newFeed(feed, id, now, firstDue), ...set })
+          .execute();
+      } else {
+        const due = row.schedule === schedule ? {} : { dueAt: nextDue };
+        await tx
+          .updateTable("feeds")
+          .set({ ...set, ...due })
+          .where("id", "=", row.id)
+          .execute();
+      }
     }
   });
 }
@@ -36,9 +49,6 @@ export async function syncFeeds(
 const newFeed = (feed: FeedConfig, id: string, now: Millis, dueAt: Millis) => ({
   id,
   urlKey: addressKey(feed.url),
-  url: feed.url,
-  name: feed.name,
-  wanted: 1 as const,
   state: "active" as const,
   dueAt,
   attempt: 0,

@@ -79,6 +79,24 @@ export async function settlePoll(
   });
 }
 
+/** An article that an admin names and that no poll has listed: it enters the store as if its feed had listed it now. */
+export async function addEntryByHand(
+  store: Store,
+  feed: FeedRow,
+  now: Millis,
+  entry: ParsedEntry,
+  keys: SightingKeys,
+): Promise<string> {
+  return await store.db.transaction().execute(async (tx) => {
+    const [id = ""] = await addEntries(tx, feed, now, [
+      { entry, keys, state: "new", reason: null, heldBy: null, backfill: true },
+    ]);
+    await addSightings(tx, [sighting(feed.id, id, entry, keys)]);
+    await addAddresses(tx, [{ entryId: id, entry }]);
+    return id;
+  });
+}
+
 async function addEntries(
   tx: Store["db"],
   feed: FeedRow,
@@ -129,6 +147,12 @@ async function markListed(tx: Store["db"], now: Millis, listed: ListedEntry): Pr
       ...(article === null ? {} : { article: JSON.stringify(article) }),
     })
     .where("id", "=", listed.entryId)
+    .execute();
+  // A stale title would make the next change of its link look like another entry under the same guid.
+  await tx
+    .updateTable("sightings")
+    .set({ title: entry.title })
+    .where("entryId", "=", listed.entryId)
     .execute();
 }
 

@@ -15,6 +15,8 @@ export type FeedRow = {
   siteUrl: string | null;
   iconUrl: string | null;
   language: string | null;
+  /** The schedule that the due time was made under, as JSON. */
+  schedule: string;
   wanted: Flag;
   state: RunState;
   reason: string | null;

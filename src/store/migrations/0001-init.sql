@@ -9,6 +9,7 @@ create table feeds (
   site_url text,
   icon_url text,
   language text,
+  schedule text not null default '',
   wanted integer not null default 1,
   state text not null default 'active' check (state in ('active', 'paused', 'stopped')),
   reason text,
