@@ -97,7 +97,13 @@ export async function openApp(options: AppOptions): Promise<App> {
     firstAttempts: new Map(),
   };
   const schedule = openSchedule(context);
-  const operator: Operator = { context, schedule, composers, destinations };
+  const adminChannel = () => {
+    const channelId = current.config.adminChannel;
+    return channelId === null
+      ? null
+      : (accounts.discord?.destination({ id: "admin_channel", channelId, name: "admin_channel" }) ?? null);
+  };
+  const operator: Operator = { context, schedule, composers, destinations, adminChannel };
   const owned = stack.move();
   return {
     operator,

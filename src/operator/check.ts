@@ -24,6 +24,12 @@ export async function* check(operator: Operator, offline: boolean): AsyncGenerat
   if (offline) return;
   for (const feed of config.feeds)
     yield { name: feed.name ?? feed.url, problems: await checkFeed(operator, feed) };
+  if (config.adminChannel !== null) {
+    const problems = (await operator.adminChannel()?.check(operator.context.signal)) ?? [
+      missingSecret("discord", ""),
+    ];
+    yield { name: "admin_channel", problems };
+  }
   for (const destination of config.destinations) {
     const open = operator.destinations().get(destination.id);
     if (open === undefined)

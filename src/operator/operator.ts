@@ -8,6 +8,8 @@ export type Operator = {
   readonly schedule: Schedule;
   readonly composers: Readonly<Record<"discord" | "bluesky", Composer>>;
   readonly destinations: () => ReadonlyMap<string, Destination>;
+  /** The admin channel, as far as `check` needs it; null when there is none or no token. */
+  readonly adminChannel: () => Destination | null;
 };
 
 export type Composer = (summary: Summary, options: PostOptions) => readonly Post[];

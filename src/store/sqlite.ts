@@ -45,7 +45,8 @@ export class NodeSqliteDialect extends SqliteDialect {
 }
 
 function openDatabase(file: string): SqliteDatabase {
-  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
+  // The store holds platform sessions: nobody else on the machine needs to read it.
+  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const db = new DatabaseSync(file, { timeout: 10_000 });
   checkVersion(db);
   for (const pragma of ["journal_mode = wal", "synchronous = full", "foreign_keys = on"])
