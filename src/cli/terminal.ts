@@ -27,5 +27,5 @@ export const safe = (text: string | null): string => (text === null ? "" : oneLi
 export const safeLines = (text: string, margin: string): string =>
   text
     .split("\n")
-    .map((line) => (line.trim() === "" ? "" : margin + oneLine(line)))
+    .map((line) => (margin + oneLine(line)).trimEnd())
     .join("\n");
