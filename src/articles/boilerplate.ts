@@ -5,6 +5,7 @@ const WHOLE_LINES: readonly RegExp[] = [
   /^published by\b.{0,80}$/iu,
   /^leave a (?:reply|comment)(?:\s*cancel reply)?$/iu,
   /^cancel reply$/iu,
+  /^(?:log|sign) ?(?:in|up|out)$/iu,
   /^exit mobile version$/iu,
   /^the post .+ (?:appeared first on|first appeared on) .+$/iu,
   /^\[?(?:…|\.{3})\]?$/u,

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { extractKeyPoints } from "../../src/articles/key-points.ts";
-import { LABELS, matchLabel } from "../../src/articles/key-points/labels.ts";
+import { LABELS } from "../../src/articles/key-points/labels.ts";
+import { matchLabel } from "../../src/articles/key-points/match-label.ts";
 
 const SEED = new URL("../../../shared/seed/", import.meta.url);
 
@@ -112,6 +113,38 @@ test("promo, boilerplate and strange links inside a genuine list are left out", 
   expect(pointsOf(page(`<h2>Key points</h2>${list(items)}${TEXT}`))).toEqual(POINTS);
 });
 
+test("a deck before the list does not make it a list of the text", () => {
+  const deck = `<p class="standfirst">The council of a small harbour has decided what becomes of the pier that everyone here walked on as a child.</p>`;
+  expect(pointsOf(page(`${deck}${list(POINTS)}${TEXT}`))).toEqual(POINTS);
+});
+
+test("lines between headline and text are points, a headline that was broken in two is not", () => {
+  const lines = [
+    "Velden rebuilds its ferry pier",
+    "Ferries leave from the north",
+    "Islanders fear for their shops",
+  ];
+  expect(pointsOf(page(`<h2>${lines.join("<br>")}</h2>${TEXT}`))).toEqual(lines);
+  expect(
+    pointsOf(page(`<h2>The council rebuilds the pier<br>that everyone here walked on</h2>${TEXT}`)),
+  ).toEqual([]);
+});
+
+test("a label may stand in aria-label", () => {
+  const box = `<section aria-label="Das Wichtigste in Kürze">${list(POINTS)}</section>`;
+  expect(pointsOf(page(TEXT + box))).toEqual(POINTS);
+});
+
+test("points that jump to their place in the text are points", () => {
+  const jumps = POINTS.map((point, at) => `<a href="#part-${at}">${point}</a>`);
+  expect(pointsOf(page(`<h2>Key points</h2>${list(jumps)}${TEXT}`))).toEqual(POINTS);
+});
+
+test("the headline is not the label of the list below it", () => {
+  const { keyPoints } = extractKeyPoints(page(list(POINTS) + TEXT), { url: null, language: null });
+  expect(keyPoints).toEqual({ points: POINTS, origin: "lead list", label: null });
+});
+
 // ------------------------------------------------------------- languages
 
 test("labels are known in at least 25 languages, each recognises itself", () => {
@@ -177,6 +210,17 @@ test.each([
 test("a list of another story in the same page is not taken", () => {
   const other = `<aside class="related"><h3>Key points</h3>${list(["Wolves are back in the hills", "Farmers want higher fences now"])}</aside>`;
   expect(pointsOf(page(TEXT, { after: other }))).toEqual([]);
+});
+
+test("a list of the page's own headings is its table of contents", () => {
+  const headings = ["What the council decided", "How the piles rotted away", "Where the ferry leaves now"];
+  const text = headings.map((heading) => `<h2>${heading}</h2>${TEXT}`).join("");
+  expect(pointsOf(page(`<p><b>In brief</b></p>${list(headings)}${text}`))).toEqual([]);
+});
+
+test("the states of a button are not points", () => {
+  const buttons = list(["Follow Follow followed", "Like Like liked Like", "Thread Thread threads Thread"]);
+  expect(pointsOf(page(`<h3>Summary</h3>${buttons}${TEXT}`))).toEqual([]);
 });
 
 test("steps and ingredients of a recipe are not taken", () => {

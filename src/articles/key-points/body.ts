@@ -16,7 +16,8 @@ export type Body = {
   /** Running count of words in paragraphs: `words[i]` stand before block i. */
   readonly words: Uint32Array;
   readonly total: number;
-  readonly vocabulary: (skipFrom: number, skipTo: number) => ReadonlySet<string>;
+  /** Whether a paragraph outside of the blocks `from` up to `to` has this stem. */
+  readonly speaksOf: (stem: string, from: number, to: number) => boolean;
 };
 
 const PARAGRAPH_WORDS = 14;
@@ -25,15 +26,14 @@ const PARAGRAPH_WORDS = 14;
 const LEAST_WORDS = 60;
 
 /** Long enough, not made of links, and not in a part of the page that is not the article. */
-const isParagraph = (block: Block, zones: readonly (Zone | null)[]): boolean =>
+const mayBeParagraph = (block: Block, zones: readonly (Zone | null)[]): boolean =>
   block.level === 0 &&
   !block.caption &&
   !isBesideImage(block.box) &&
   block.text.length >= 30 &&
   block.linked < block.text.length / 2 &&
   block.box.item === null &&
-  (zones[block.box.index] ?? null) === null &&
-  wordCount(block.text) >= PARAGRAPH_WORDS;
+  (zones[block.box.index] ?? null) === null;
 
 /** Nothing but an image and up to three lines around it: a caption, whatever its name. */
 function isBesideImage(box: Box): boolean {
@@ -50,9 +50,10 @@ export function findBody(page: Page, zones: readonly (Zone | null)[], fragment: 
   const words = new Uint32Array(blocks.length + 1);
   const paragraphs: Block[] = [];
   for (const [index, block] of blocks.entries()) {
-    const counts = isParagraph(block, zones);
+    const count = mayBeParagraph(block, zones) ? wordCount(block.text) : 0;
+    const counts = count >= PARAGRAPH_WORDS;
     if (counts) paragraphs.push(block);
-    words[index + 1] = (words[index] ?? 0) + (counts ? wordCount(block.text) : 0);
+    words[index + 1] = (words[index] ?? 0) + (counts ? count : 0);
   }
   const total = words[blocks.length] ?? 0;
   const within = (box: Box): number => (words[box.end] ?? 0) - (words[box.start] ?? 0);
@@ -75,7 +76,7 @@ export function findBody(page: Page, zones: readonly (Zone | null)[], fragment: 
     last: inside.at(-1)?.index ?? -1,
     words,
     total,
-    vocabulary: vocabularyOf(paragraphs),
+    speaksOf: indexStems(paragraphs),
   };
 }
 
@@ -102,32 +103,49 @@ function smallestWith(root: Box, boxes: readonly Box[], test: (box: Box) => bool
   return best;
 }
 
-/** The heading that says most of what the document's title says, the earlier of equals. */
+/** The heading that says most of what the document's title says; one before the text, if any does. */
 function findTitle(page: Page, first: number): number {
-  const wanted = page.titles.map((title) => new Set(fold(title).split(" ")));
-  let best = -1;
-  let bestScore = 0.3;
-  for (const block of page.blocks) {
-    if (block.level === 0 || block.level > 3 || block.text.length < 8) continue;
-    const words = new Set(fold(block.text).split(" "));
-    const overlap = Math.max(0, ...wanted.map((title) => (share(title, words) + share(words, title)) / 2));
-    const score = overlap + (block.level === 1 ? 0.35 : 0) + (first < 0 || block.index <= first ? 0.35 : 0);
-    if (score > bestScore + 0.01 && (overlap > 0.3 || block.level === 1)) {
-      best = block.index;
-      bestScore = score;
-    }
-  }
-  return best;
+  const headings = page.blocks.filter(({ level, text }) => level > 0 && level <= 3 && text.length >= 8);
+  const before = headings.filter(({ index }) => first < 0 || index <= first);
+  return best(before, page.titles) ?? best(headings, page.titles) ?? -1;
 }
 
-/** The stems of all paragraphs but those between two block numbers. */
-function vocabularyOf(paragraphs: readonly Block[]): Body["vocabulary"] {
-  let known: { index: number; stems: Set<string> }[] | undefined;
-  return (skipFrom, skipTo) => {
-    known ??= paragraphs.map((block) => ({ index: block.index, stems: stems(block.text) }));
-    const all = new Set<string>();
-    for (const { index, stems } of known)
-      if (index < skipFrom || index >= skipTo) for (const stem of stems) all.add(stem);
-    return all;
+/** The block number of the best heading; an `h1` needs less likeness than others. */
+function best(headings: readonly Block[], titles: readonly string[]): number | undefined {
+  const wanted = titles.map((title) => new Set(fold(title).split(" ")));
+  let found: number | undefined;
+  let most = 0.3;
+  for (const { index, level, text } of headings) {
+    const words = new Set(fold(text).split(" "));
+    const likeness = Math.max(0, ...wanted.map((title) => alike(title, words))) + (level === 1 ? 0.35 : 0);
+    if (likeness <= most) continue;
+    most = likeness;
+    found = index;
+  }
+  return found;
+}
+
+/** Dice's measure of two sets: 1 when equal, 0 when apart. */
+const alike = (one: ReadonlySet<string>, other: ReadonlySet<string>): number =>
+  (2 * share(one, other) * one.size) / (one.size + other.size || 1);
+
+/** Where each stem is said first and last: enough to know whether a paragraph elsewhere says it. */
+function indexStems(paragraphs: readonly Block[]): Body["speaksOf"] {
+  let known: Map<string, { readonly first: number; last: number }> | undefined;
+  return (stem, from, to) => {
+    known ??= stemsOf(paragraphs);
+    const said = known.get(stem);
+    return said !== undefined && (said.first < from || said.last >= to);
   };
+}
+
+function stemsOf(paragraphs: readonly Block[]): Map<string, { readonly first: number; last: number }> {
+  const known = new Map<string, { readonly first: number; last: number }>();
+  for (const { index, text } of paragraphs)
+    for (const stem of stems(text)) {
+      const said = known.get(stem);
+      if (said === undefined) known.set(stem, { first: index, last: index });
+      else said.last = index;
+    }
+  return known;
 }

@@ -1,5 +1,7 @@
-import { defaultTreeAdapter, parse, type DefaultTreeAdapterTypes as Tree } from "parse5";
+import type { DefaultTreeAdapterTypes as Tree } from "parse5";
 import { normaliseSpace } from "../../lib/text.ts";
+import { parseBounded } from "./bounded.ts";
+import { attribute, readHead, readTypes } from "./claims.ts";
 
 /** A block-level element: where it stands and what its attributes say of it. */
 export type Box = {
@@ -52,10 +54,6 @@ export type Page = {
   readonly cut: boolean;
 };
 
-/** Deeper or larger documents are read up to the limit. */
-const MOST_DEPTH = 1_500;
-const MOST_ELEMENTS = 150_000;
-
 const INLINE = new Set(
   "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rb rp rt ruby s samp small span strike strong sub sup time tt u var wbr".split(
     " ",
@@ -66,37 +64,12 @@ const SKIPPED = new Set(
 );
 const BOLD = new Set(["b", "strong"]);
 
-const TOO_LARGE = new Error("more elements than are read");
-
-type Parsed = { readonly document: Tree.Document; readonly cut: boolean };
-
-/** parse5's tree, as far as the limits reach: parse5 itself slows with the square of the depth. */
-function parseBounded(html: string): Parsed {
-  let depth = 0;
-  let elements = 0;
-  let document: Tree.Document | undefined;
-  try {
-    parse(html, {
-      treeAdapter: {
-        ...defaultTreeAdapter,
-        createDocument: () => (document = defaultTreeAdapter.createDocument()),
-        onItemPush: () => {
-          if (++depth > MOST_DEPTH || ++elements > MOST_ELEMENTS) throw TOO_LARGE;
-        },
-        onItemPop: () => void depth--,
-      },
-    });
-    return { document: document ?? defaultTreeAdapter.createDocument(), cut: false };
-  } catch (error) {
-    if (error !== TOO_LARGE || document === undefined) throw error;
-    return { document, cut: true };
-  }
-}
-
 type Step = { readonly nodes: readonly Tree.ChildNode[]; at: number; readonly leave: () => void };
 
 /** The state of the walk: the block that is being gathered, and the inline elements that are open. */
 type Gathering = {
+  readonly url: string | null;
+  readonly words: Map<string, ReadonlySet<string>>;
   readonly boxes: Box[];
   readonly blocks: Block[];
   readonly titles: string[];
@@ -127,8 +100,8 @@ const linesOf = (text: string): readonly string[] =>
 
 const NOTHING = (): void => undefined;
 
-/** Reads a document into blocks and boxes, in one pass that never recurses. */
-export function readPage(html: string): Page {
+/** Reads a document, found at `url`, into blocks and boxes, in one pass that never recurses. */
+export function readPage(html: string, url: string | null): Page {
   const { document, cut } = parseBounded(html);
   const root: Box = {
     index: 0,
@@ -144,6 +117,8 @@ export function readPage(html: string): Page {
     item: null,
   };
   const state: Gathering = {
+    url: url?.replace(/#.*$/u, "") ?? null,
+    words: new Map(),
     boxes: [root],
     blocks: [],
     titles: [],
@@ -199,7 +174,7 @@ function enter(element: Tree.Element, state: Gathering): (() => void) | null {
 
 function enterInline(element: Tree.Element, state: Gathering): () => void {
   if (element.tagName === "a") {
-    const anchor = attribute(element, "href")?.startsWith("#") === true ? 1 : 0;
+    const anchor = leadsWithin(attribute(element, "href") ?? "", state.url) ? 1 : 0;
     state.links++;
     state.anchors += anchor;
     return () => {
@@ -211,6 +186,9 @@ function enterInline(element: Tree.Element, state: Gathering): () => void {
   state.bolds++;
   return () => void state.bolds--;
 }
+
+const leadsWithin = (href: string, url: string | null): boolean =>
+  href.startsWith("#") || (url !== null && href.startsWith(`${url}#`));
 
 function enterBox(element: Tree.Element, state: Gathering): () => void {
   closeBlock(state);
@@ -234,10 +212,11 @@ function openBox(element: Tree.Element, parent: Box, state: Gathering): Box {
   const itemtype = attribute(element, "itemtype");
   if (itemtype !== undefined) state.types.add(itemtype.slice(itemtype.lastIndexOf("/") + 1));
   const classes = attribute(element, "class")?.slice(0, 300) ?? "";
-  const said = ["id", "role", "aria-label", "data-component", "data-testid", "data-type", "itemprop"]
-    .map((name) => attribute(element, name)?.slice(0, 100) ?? "")
+  const names = element.attrs
+    .filter(({ name }) => TELLING.has(name))
+    .map(({ value }) => value.slice(0, 300))
     .join(" ");
-  const words = classes === "" && said.trim() === "" ? NO_WORDS : new Set(wordsOf(`${classes} ${said}`));
+  const words = names === "" ? NO_WORDS : wordsIn(names, state.words);
   const box: Box = {
     index: state.boxes.length,
     parent,
@@ -259,18 +238,32 @@ function openBox(element: Tree.Element, parent: Box, state: Gathering): Box {
   return box;
 }
 
+/** The attributes whose words say what a box is for. */
+const TELLING = new Set([
+  "class",
+  "id",
+  "role",
+  "aria-label",
+  "data-component",
+  "data-testid",
+  "data-type",
+  "itemprop",
+]);
+
 const NO_WORDS: ReadonlySet<string> = new Set();
 
-/** "storyHighlights__list" -> story, highlights, list. */
-const wordsOf = (names: string): readonly string[] =>
-  names
+/** "storyHighlights__list" -> story, highlights, list; names repeat, so what was read is remembered. */
+function wordsIn(names: string, known: Map<string, ReadonlySet<string>>): ReadonlySet<string> {
+  const earlier = known.get(names);
+  if (earlier !== undefined) return earlier;
+  const words = names
     .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
     .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length > 1);
-
-const attribute = (element: Tree.Element, name: string): string | undefined =>
-  element.attrs.find((attr) => attr.name === name)?.value;
+    .match(/[\p{L}\p{N}]{2,}/gu);
+  const found: ReadonlySet<string> = new Set(words);
+  known.set(names, found);
+  return found;
+}
 
 function headingLevel(element: Tree.Element): number | null {
   if (/^h[1-6]$/u.test(element.tagName)) return Number(element.tagName.slice(1));
@@ -315,26 +308,3 @@ const blockOf = (text: string, state: Gathering): Block => ({
   bold: state.bold,
   lead: normaliseSpace(state.lead),
 });
-
-function readHead(head: Tree.Element, state: Gathering): void {
-  for (const node of head.childNodes) {
-    if (!("tagName" in node)) continue;
-    if (node.tagName === "script") readTypes(node, state);
-    const first = node.childNodes[0];
-    if (node.tagName === "title" && first !== undefined && "value" in first)
-      state.titles.push(normaliseSpace(first.value));
-    if (node.tagName === "meta" && attribute(node, "property") === "og:title")
-      state.titles.push(normaliseSpace(attribute(node, "content") ?? ""));
-  }
-}
-
-/** "@type": "NewsArticle", or a list of them; anywhere in the data, whatever its shape. */
-const JSON_LD_TYPES = /"@type"\s*:\s*(\[[^\]]{0,200}\]|"[^"]{1,60}")/gu;
-
-function readTypes(script: Tree.Element, state: Gathering): void {
-  if (attribute(script, "type") !== "application/ld+json") return;
-  const first = script.childNodes[0];
-  if (first === undefined || !("value" in first)) return;
-  for (const [, types = ""] of first.value.matchAll(JSON_LD_TYPES))
-    for (const type of types.match(/\w+/gu) ?? []) state.types.add(type);
-}

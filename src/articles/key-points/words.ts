@@ -3,11 +3,16 @@ const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
 const LOOSELY_SPACED = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu;
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
 
+/** Most texts have neither; to look is cheaper than to count. */
+const MAY_BE_UNSPACED = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uf900-\ufaff\ud800-\udfff]/u;
+const ASCII = /^[\0-\x7f]*$/u;
+
 const countMatches = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
 /** About how many words a text has, in any script. */
 export function wordCount(text: string): number {
   const words = countMatches(text, WORD);
+  if (!MAY_BE_UNSPACED.test(text)) return words;
   const unspaced = countMatches(text, UNSPACED);
   const loose = countMatches(text, LOOSELY_SPACED);
   if (unspaced + loose === 0) return words;
@@ -15,19 +20,26 @@ export function wordCount(text: string): number {
 }
 
 /** Compatibility forms, case and accents folded, punctuation to single spaces: how labels and titles are compared. */
-export const fold = (text: string): string =>
-  text
+export function fold(text: string): string {
+  if (ASCII.test(text))
+    return text
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, " ")
+      .trim();
+  return text
     .normalize("NFKD")
     .replaceAll(/\p{Mn}+/gu, "")
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}\p{Mc}]+/gu, " ")
     .trim();
+}
 
 /** Words cut to their first six letters (inflections meet), pairs of characters where words have no spaces. */
 export function stems(text: string): Set<string> {
   const found = new Set<string>();
-  for (const [word] of text.toLowerCase().matchAll(WORD)) {
-    if (word.search(UNSPACED) >= 0) addPairs(word, found);
+  const unspaced = MAY_BE_UNSPACED.test(text);
+  for (const word of text.toLowerCase().match(WORD) ?? []) {
+    if (unspaced && word.search(UNSPACED) >= 0) addPairs(word, found);
     else if (word.length >= 4 || /\p{N}/u.test(word)) found.add(word.slice(0, 6));
   }
   return found;
@@ -38,7 +50,7 @@ function addPairs(word: string, found: Set<string>): void {
 }
 
 /** The share of `part`'s members that `whole` has too; 0 when `part` is empty. */
-export function share(part: ReadonlySet<string>, whole: ReadonlySet<string>): number {
+export function share(part: ReadonlySet<string>, whole: Pick<ReadonlySet<string>, "has">): number {
   if (part.size === 0) return 0;
   let common = 0;
   for (const member of part) if (whole.has(member)) common++;

@@ -1,0 +1,89 @@
+import type { Body } from "./body.ts";
+import type { Found } from "./found.ts";
+import type { Block, Box } from "./page.ts";
+import { formOf, isCertain, isLead, isQuestion, type Note, type Setting } from "./setting.ts";
+import { wordCount } from "./words.ts";
+import { namesKeyPoints } from "./zones.ts";
+
+/** What stands over a candidate, and what its box is called. */
+export function noteLabel({ label, box }: Found): readonly Note[] {
+  const notes: Note[] = [];
+  if (label !== null) {
+    const { strength, whole } = label.match;
+    const introduces = /[:：]$/u.test(label.text);
+    const points = strength === "strong" ? (whole ? 4 : 3) : whole ? 3 : introduces ? 2.5 : 1.5;
+    notes.push([label.marked || introduces ? points : points - 0.5, `under "${label.text}"`]);
+  }
+  const named = namedBox(box);
+  if (named > 0) notes.push([label === null ? 1 + named / 2 : 0.5, "in a box named for key points"]);
+  return notes;
+}
+
+function namedBox(box: Box): number {
+  let at: Box | null = box;
+  let named = 0;
+  for (let up = 0; up < 4 && at !== null; up++, at = at.parent)
+    if (at.end - at.start <= (box.end - box.start) * 2 + 6) named = Math.max(named, namesKeyPoints(at));
+  return named;
+}
+
+/** Where a candidate stands on the page. */
+export function notePlace(found: Found, setting: Setting): readonly Note[] {
+  const { body, zones } = setting;
+  const notes: Note[] = [];
+  const zone = zones[found.box.index] ?? null;
+  if (zone !== null) notes.push([-4, `in the page's ${zone} part`]);
+  const inside = found.start >= body.article.start && found.end <= body.article.end;
+  if (!inside) notes.push([isCertain(found) ? -1.5 : -3, "outside the article"]);
+  if (found.form === "rows" && isText(found, body)) notes.push([-5, "the paragraphs of the text itself"]);
+  if (found.form === "deck") return [...notes, ...noteDeck(found, setting)];
+  return [...notes, ...(found.label === null ? noteUnlabelled : noteLabelled)(found, setting)];
+}
+
+/** Paragraphs after a label are points only when they are few beside the text. */
+function isText({ start, end }: Found, { words, total }: Body): boolean {
+  return ((words[end] ?? 0) - (words[start] ?? 0)) * 3 > total;
+}
+
+function noteLabelled(found: Found, setting: Setting): readonly Note[] {
+  if (isLead(found, setting.body)) return [[0.5, "before the first paragraph"]];
+  const { start, end } = setting.body.article;
+  const before = (setting.characters[found.start] ?? 0) - (setting.characters[start] ?? 0);
+  const part = before / ((setting.characters[end] ?? 0) - (setting.characters[start] ?? 0) || 1);
+  if (part < 0.25 || part > 0.8 || isCertain(found)) return [];
+  return [[found.label?.match.strength === "weak" ? -2 : -1, "in the middle of the text"]];
+}
+
+function noteUnlabelled(found: Found, setting: Setting): readonly Note[] {
+  const { body, page } = setting;
+  const notes: Note[] = [];
+  if (isLead(found, setting.body)) notes.push([2.5, "before the first paragraph"]);
+  else if (isQuestion(found.heading?.text)) notes.push(...noteQuestion(setting));
+  if (isLead(found, setting.body) && isSectionHeading(found.heading, body.title))
+    notes.push([-1.5, "under a heading of its own"]);
+  if (setting.leads > 2) notes.push([-1.5, "one of many lists up there"]);
+  if (found.start > body.last && body.last >= 0) notes.push([-2, "after the last paragraph"]);
+  if (page.types.has("Recipe") || page.types.has("HowTo")) notes.push([-2, "on a page with steps"]);
+  else if (OFFERS.some((type) => page.types.has(type)) && !ARTICLES.some((type) => page.types.has(type)))
+    notes.push([-1.5, "on a page that offers something"]);
+  if ((setting.forms.get(formOf(found.box)) ?? 0) > 3) notes.push([-2, "one of many lists of this form"]);
+  return notes;
+}
+
+/** A short heading opens a section; a long one under the headline is a deck. */
+const isSectionHeading = (heading: Block | null, title: number): boolean =>
+  heading !== null && heading.index !== title && wordCount(heading.text) <= 7;
+
+const OFFERS = ["Product", "JobPosting", "Course", "Event", "SoftwareApplication", "LocalBusiness", "Hotel"];
+const ARTICLES = ["Article", "NewsArticle", "ReportageNewsArticle", "BlogPosting", "LiveBlogPosting"];
+
+/** One question among plain headings sums up; many make a page of questions and answers. */
+function noteQuestion({ questions }: Setting): readonly Note[] {
+  return [[questions <= 2 ? 2 : 0.5, "under a question"]];
+}
+
+function noteDeck(found: Found, setting: Setting): readonly Note[] {
+  const { body } = setting;
+  const close = body.title >= 0 && found.start > body.title && (body.first < 0 || found.start < body.first);
+  return close ? [[3, "lines between headline and text"]] : [[-2, "lines elsewhere"]];
+}
