@@ -1,4 +1,5 @@
 import type { Article, KeyPoints, ParsedEntry } from "../domain/types.ts";
+import { webUrl } from "../lib/address.ts";
 import { oneLine, takeGraphemes } from "../lib/text.ts";
 import { type Block, blocksOf } from "./blocks.ts";
 import { type Body, readBody, readFeedBody } from "./body.ts";
@@ -8,7 +9,7 @@ import { parseDocument } from "./dom.ts";
 import { extractKeyPoints } from "./key-points.ts";
 import { normaliseLanguage } from "./language.ts";
 import { postedLink } from "./link.ts";
-import { type Metadata, readMetadata } from "./metadata.ts";
+import { type Metadata, readMetadata, statedAddress } from "./metadata.ts";
 import { pictureAt } from "./picture.ts";
 import { firstSentences, isCut } from "./sentences.ts";
 import { folded, sameWords } from "./wording.ts";
@@ -50,10 +51,14 @@ export function articleFromEntry(entry: ParsedEntry, feed: FeedInfo, source: "fe
 
 /**
  * The article on a page, with what the feed says of it going first (title, description, author, date). Without an
- * entry the page speaks for itself. Costs as much as the page is hostile: call it through `openExtractor`.
+ * entry the page speaks for itself; a saved page, whose address is a file, says where it was found. Costs as much as the page is hostile: call it through `openExtractor`.
  */
-export function articleFromPage(page: Page, entry: ParsedEntry | null, feed: FeedInfo | null): Article {
-  const document = parseDocument(page.html);
+export function articleFromPage(found: Page, entry: ParsedEntry | null, feed: FeedInfo | null): Article {
+  const document = parseDocument(found.html);
+  const page = {
+    ...found,
+    url: webUrl(found.url) === null ? (statedAddress(document) ?? found.url) : found.url,
+  };
   const metadata = readMetadata(document, page.url);
   const language =
     metadata.language ?? normaliseLanguage(entry?.language) ?? normaliseLanguage(feed?.language);

@@ -27,6 +27,13 @@ export type Metadata = {
 
 const MAX_CATEGORIES = 10;
 
+const statedLink = (document: Document): string | null =>
+  document.querySelector('link[rel~="canonical"]')?.getAttribute("href") ?? metaTags(document)("og:url");
+
+/** The web address that a page gives as its own, for one that was saved and has no other; null when it gives none. */
+export const statedAddress = (document: Document): string | null =>
+  webUrl(statedLink(document) ?? "")?.href ?? null;
+
 /** Reads the head of a page; `url` is where the page was found. */
 export function readMetadata(document: Document, url: string): Metadata {
   const meta = metaTags(document);
@@ -47,10 +54,7 @@ export function readMetadata(document: Document, url: string): Metadata {
     siteName,
     siteUrl: webUrl("/", url)?.href ?? null,
     siteIconUrl: readIcon(document, url),
-    canonicalUrl: canonicalLink(
-      document.querySelector('link[rel~="canonical"]')?.getAttribute("href") ?? meta("og:url"),
-      url,
-    ),
+    canonicalUrl: canonicalLink(statedLink(document), url),
     language: readLanguage(document, meta, linked),
     image: readImage(meta, linked, url),
     published: parseTime(
