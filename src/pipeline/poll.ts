@@ -1,25 +1,16 @@
-import { identify, keysOf, type Identified, type KnownEntry } from "../feeds/identity.ts";
+import { identify, keysOf, type KnownEntry } from "../feeds/identity.ts";
 import { discoverFeed } from "../feeds/discover.ts";
 import { fetchFeed } from "../feeds/fetch.ts";
-import { floodReason } from "../feeds/flood.ts";
 import { nextPollAt } from "../feeds/cadence.ts";
 import { parseFeed } from "../feeds/parse.ts";
 import { reasonOf } from "../domain/errors.ts";
-import type { Article, FeedConfig, FeedResponse, Millis, ParsedEntry, ParsedFeed } from "../domain/types.ts";
+import type { FeedConfig, FeedResponse, Millis, ParsedFeed } from "../domain/types.ts";
 import { nextSlot } from "../lib/cron.ts";
-import { oneLine } from "../lib/text.ts";
-import { findEntry, listEntries } from "../store/entries.ts";
 import { hostPausedUntil, numbersOf, pauseHost, postponeFeed } from "../store/feeds.ts";
-import {
-  type FreshEntry,
-  type ListedEntry,
-  listSightings,
-  newestListed,
-  type PollSettlement,
-  settlePoll,
-} from "../store/polls.ts";
+import { listSightings, type PollSettlement, settlePoll } from "../store/polls.ts";
 import type { FeedRow, SightingRow } from "../store/tables.ts";
 import { type Context, feedConfigOf } from "./context.ts";
+import { feedName, freshEntries, listedEntries } from "./listing.ts";
 
 /** A permanent redirect is kept after this many polls that saw it, over at least this long (facts of RFC 9110, 15.4). */
 const MOVE_POLLS = 3;
@@ -66,8 +57,6 @@ async function ask(context: Context, feed: FeedRow, config: FeedConfig): Promise
       return await fetched(context, feed, config, response);
   }
 }
-
-const feedName = (feed: FeedRow): string => feed.name ?? feed.title ?? feed.url;
 
 function stopped(feed: FeedRow, now: Millis, reason: string): PollSettlement {
   const notice = `The feed ${feedName(feed)} was stopped: ${reason}. Change its address in the config, or: bulletin resume ${feed.url}`;
@@ -192,9 +181,11 @@ async function fetched(
   const fresh = await freshEntries(context, feed, config, identified, document, response.partial);
   const listed = await listedEntries(context, feed, identified);
   const sharesEntry = identified.entries.some((item) => item.kind === "known");
-  const counted = fresh.entries.length > 0 && feed.firstPolledAt !== null;
+  // A flood says nothing about what is usual.
+  const counted = fresh.entries.length > 0 && feed.firstPolledAt !== null && fresh.notice === null;
   const counts = [...numbersOf(feed.freshCounts), ...(counted ? [fresh.entries.length] : [])];
   return {
+    count: document.entries.length,
     outcome: document.truncated ? "broken off" : "fetched",
     reason: document.truncated ? "the document is malformed; whole entries were kept" : null,
     fresh: fresh.entries,
@@ -202,11 +193,11 @@ async function fetched(
     notice: fresh.notice,
     feed: {
       ...good(now, response.validators),
-      ...moved(feed, response.permanentUrl, now, sharesEntry),
       ...about(document),
       guidReused: identified.marks.guidReused ? 1 : 0,
       linkShared: identified.marks.linkShared ? 1 : 0,
       feedUrl: feed.feedUrl ?? feed.url,
+      ...moved(feed, response.permanentUrl, now, sharesEntry),
       firstPolledAt: feed.firstPolledAt ?? now,
       freshCounts: JSON.stringify(counts.slice(-COUNTS_KEPT)),
       dueAt: nextDue(context, config, { ...document, freshness: response.freshness }),
@@ -252,114 +243,6 @@ async function notAFeed(
     notice: null,
     feed: { feedUrl: found.feedUrl, title: found.title, reason: null, dueAt: now },
   };
-}
-
-/** New entries, oldest first, with the state in which they enter the store. */
-async function freshEntries(
-  context: Context,
-  feed: FeedRow,
-  config: FeedConfig,
-  identified: Identified,
-  document: ParsedFeed,
-  partial: boolean,
-): Promise<{ entries: readonly FreshEntry[]; notice: string | null }> {
-  const fresh = identified.entries
-    .filter((item) => item.kind === "new")
-    .map(({ entry, keys }) => ({ entry, keys }));
-  const ordered = oldestFirst(fresh);
-  if (feed.firstPolledAt === null) {
-    const from = ordered.length - config.backfill;
-    const first = (item: (typeof ordered)[number], i: number): FreshEntry =>
-      i >= from
-        ? { ...item, state: "new", reason: null, heldBy: null, backfill: true }
-        : {
-            ...item,
-            state: "skipped",
-            reason: "listed before the first poll",
-            heldBy: null,
-            backfill: false,
-          };
-    return { entries: ordered.map(first), notice: null };
-  }
-  const flood = fresh.length === 0 || partial ? null : await flooded(context, feed, identified, document);
-  const state = flood === null ? ("new" as const) : ("held" as const);
-  const notice =
-    flood === null
-      ? null
-      : `${fresh.length} entries of ${feedName(feed)} are held: ${flood}. See them: bulletin held. Post them: bulletin release ${feed.url}. Give them up: bulletin drop ${feed.url}`;
-  return {
-    entries: ordered.map((item) => ({
-      ...item,
-      state,
-      reason: flood,
-      heldBy: flood === null ? null : "flood",
-      backfill: false,
-    })),
-    notice,
-  };
-}
-
-/** By date where both have one, else in the reverse of the feed's order (feeds list the newest first). */
-function oldestFirst<T extends { readonly entry: ParsedEntry }>(items: readonly T[]): readonly T[] {
-  const dated = items.every(({ entry }) => entry.published !== null);
-  const reversed = items.toReversed();
-  return dated ? reversed.toSorted((a, b) => (a.entry.published ?? 0) - (b.entry.published ?? 0)) : reversed;
-}
-
-async function flooded(
-  context: Context,
-  feed: FeedRow,
-  identified: Identified,
-  document: ParsedFeed,
-): Promise<string | null> {
-  const newest = await newestListed(context.store, feed.id);
-  const known = identified.entries.filter((item) => item.kind === "known");
-  const titles = new Set(
-    (await listEntries(context.store, { feedId: feed.id, limit: 500 })).map((row) => row.title),
-  );
-  const fresh = identified.entries.filter((item) => item.kind === "new").map((item) => item.entry);
-  return floodReason({
-    fresh,
-    listed: document.entries.length,
-    newestKnownGone: newest !== null && !known.some((item) => item.entryId === newest.id),
-    matchingKnownText: fresh.filter((entry) => titles.has(entry.title)).length,
-    history: numbersOf(feed.freshCounts),
-    lastGoodPoll: feed.lastGoodAt,
-    now: context.clock.now(),
-  });
-}
-
-/** Known entries whose listing changed: the newest copy replaces the old one for what was not yet posted. */
-async function listedEntries(
-  context: Context,
-  feed: FeedRow,
-  identified: Identified,
-): Promise<readonly ListedEntry[]> {
-  const listed: ListedEntry[] = [];
-  for (const item of identified.entries) {
-    if (item.kind === "new") continue;
-    const row = await findEntry(context.store, item.entryId);
-    if (row === null || row.source === JSON.stringify(item.entry)) continue;
-    const article =
-      row.article === null
-        ? null
-        : await renewed(context, feed, JSON.parse(row.article) as Article, item.entry);
-    listed.push({ entryId: item.entryId, entry: item.entry, keys: item.keys, article });
-  }
-  return listed;
-}
-
-/** The article after its entry changed. The page is not fetched again: its text stays, headline and dek follow the feed. */
-async function renewed(
-  context: Context,
-  feed: FeedRow,
-  article: Article,
-  entry: ParsedEntry,
-): Promise<Article> {
-  if (article.source === "page")
-    return { ...article, title: oneLine(entry.title) || article.title, categories: entry.categories };
-  const again = await context.extractor.articleFromEntry(entry, feed, article.source);
-  return { ...again, image: article.image ?? again.image };
 }
 
 /** Keeps a permanent redirect in mind; the address is changed when it was seen often and long enough. */

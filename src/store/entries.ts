@@ -168,6 +168,12 @@ export async function findEntry(store: Store, id: string): Promise<EntryRow | nu
   return (await store.db.selectFrom("entries").selectAll().where("id", "=", id).executeTakeFirst()) ?? null;
 }
 
+/** The entries with these ids, in no order. */
+export async function findEntries(store: Store, ids: readonly string[]): Promise<readonly EntryRow[]> {
+  if (ids.length === 0) return [];
+  return await store.db.selectFrom("entries").selectAll().where("id", "in", ids).execute();
+}
+
 /** Entries known under this address in any of its spellings, newest first. */
 export async function findEntriesByAddress(store: Store, address: string): Promise<readonly EntryRow[]> {
   return await store.db
