@@ -105,6 +105,7 @@ async function blueskyDestination(
   const open = openBluesky({
     account: one.target,
     service: one.service,
+    directories: config.blueskyDirectories,
     password,
     fetch: http.fetch,
     sessions,

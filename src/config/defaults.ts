@@ -7,6 +7,11 @@ const HOUR = 60 * MINUTE;
 /** What holds where the files say nothing. */
 export const POLL_INTERVAL = 30 * MINUTE;
 export const DISCORD_API = "https://discord.com/api";
+/** Where the PDS of a handle or DID is found (https://atproto.com/specs/handle, https://web.plc.directory). */
+export const BLUESKY_DIRECTORIES = {
+  plc: "https://plc.directory",
+  appView: "https://public.api.bsky.app",
+} as const;
 export const WEB = { enabled: true, host: "127.0.0.1", port: 8080 } as const;
 
 /** How long a post waits for the article's first corrections, and the gap between two posts of one destination. */

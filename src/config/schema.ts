@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Filter } from "../domain/types.ts";
-import { DISCORD_API, LIMITS, PACE, POLL_INTERVAL, TIMING, WEB } from "./defaults.ts";
+import { BLUESKY_DIRECTORIES, DISCORD_API, LIMITS, PACE, POLL_INTERVAL, TIMING, WEB } from "./defaults.ts";
 import { formatDuration } from "./durations.ts";
 import * as is from "./fields.ts";
 import { key, neededKey } from "./fields.ts";
@@ -38,6 +38,13 @@ const pace = {
 };
 
 const api = key(is.service, "address", DISCORD_API, "Discord's API.");
+const plc = key(is.service, "address", BLUESKY_DIRECTORIES.plc, "The directory that knows the PDS of a DID.");
+const appView = key(
+  is.service,
+  "address",
+  BLUESKY_DIRECTORIES.appView,
+  "The service that knows the DID of a handle.",
+);
 const service = key(is.service, "address", "found from the handle", "The account's PDS.");
 const botLabel = key(is.flag, "true or false", "false", "Label the Bluesky profile as a bot's.");
 const style = key(
@@ -115,7 +122,7 @@ const defaultsSchema = z.strictObject({
     "For every Discord channel; beats the defaults above.",
   ),
   bluesky: key(
-    z.strictObject({ service, bot_label: botLabel, ...pace, style, hashtags }),
+    z.strictObject({ service, plc, app_view: appView, bot_label: botLabel, ...pace, style, hashtags }),
     "block",
     "",
     "For every Bluesky account; beats the defaults above.",

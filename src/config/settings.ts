@@ -1,5 +1,5 @@
 import type { Config, ConfigProblem, Limits, Timing } from "../domain/types.ts";
-import { DISCORD_API, GRACE_AFTER_REQUEST, LIMITS, TIMING, WEB } from "./defaults.ts";
+import { BLUESKY_DIRECTORIES, DISCORD_API, GRACE_AFTER_REQUEST, LIMITS, TIMING, WEB } from "./defaults.ts";
 import { formatDuration } from "./durations.ts";
 import type { Gathered } from "./gather.ts";
 import { formatPlace, problemAt } from "./place.ts";
@@ -40,6 +40,10 @@ export function generalSettings(
     timezone: written.timezone ?? "UTC",
     contact: written.contact ?? null,
     adminChannel: written.admin_channel ?? null,
+    blueskyDirectories: {
+      plc: written.defaults?.bluesky?.plc ?? BLUESKY_DIRECTORIES.plc,
+      appView: written.defaults?.bluesky?.app_view ?? BLUESKY_DIRECTORIES.appView,
+    },
     discordApi: written.defaults?.discord?.api ?? DISCORD_API,
     network: { allow: written.network?.allow ?? [], ports: written.network?.ports ?? [] },
     web: {

@@ -369,6 +369,8 @@ export type Config = {
   readonly destinations: readonly DestinationConfig[];
   readonly subscriptions: readonly SubscriptionConfig[];
   readonly discordApi: string;
+  /** Where an account's PDS is looked up when no `service` is given. */
+  readonly blueskyDirectories: { readonly plc: string; readonly appView: string };
   readonly network: { readonly allow: readonly string[]; readonly ports: readonly number[] };
   readonly web: { readonly enabled: boolean; readonly host: string; readonly port: number };
   readonly limits: Limits;

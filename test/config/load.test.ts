@@ -63,6 +63,7 @@ test("the written example means what it says", async () => {
     contact: "desk@frontline.example",
     adminChannel: "999",
     discordApi: "https://discord.com/api",
+    blueskyDirectories: { plc: "https://plc.directory", appView: "https://public.api.bsky.app" },
     network: { allow: [], ports: [] },
     web: { enabled: true, host: "127.0.0.1", port: 8080 },
     limits: {
@@ -213,7 +214,7 @@ test("what is written at a destination beats its platform's defaults, which beat
   expire: 2 days
   max_age: 3 days
   discord: { api: "http://127.0.0.1:4000/api/", wait: 2 min, publish: true }
-  bluesky: { service: "http://127.0.0.1:5000", spacing: 0, hashtags: Sport }`,
+  bluesky: { service: "http://127.0.0.1:5000", plc: "http://127.0.0.1:6000", app_view: "http://127.0.0.1:7000", spacing: 0, hashtags: Sport }`,
   );
   const quiet = { startMinute: 1320, endMinute: 360 };
   const expire = 48 * HOUR;
@@ -239,6 +240,7 @@ test("what is written at a destination beats its platform's defaults, which beat
   expect(config.feeds).toMatchObject([{ schedule: { kind: "every", interval: HOUR }, maxAge: 72 * HOUR }]);
   expect(config).toMatchObject({
     discordApi: "http://127.0.0.1:4000/api",
+    blueskyDirectories: { plc: "http://127.0.0.1:6000", appView: "http://127.0.0.1:7000" },
     timing: { expire, maxAge: 72 * HOUR },
   });
 });

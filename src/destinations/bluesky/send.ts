@@ -14,21 +14,17 @@ import { composeBluesky } from "./compose.ts";
 import { withDeadline } from "./deadline.ts";
 import { errorName, translate } from "./errors.ts";
 import type { Fault, Stage } from "./errors.ts";
-import type { Directories } from "./resolve.ts";
 import { openAccount } from "./session.ts";
 import type { Ready, SessionOptions } from "./session.ts";
 
 export type { SessionStore } from "./session.ts";
 
-export type BlueskyOptions = Omit<SessionOptions, "directories"> & {
+export type BlueskyOptions = SessionOptions & {
   /** `check` sets the profile's bot label. */
   readonly botLabel: boolean;
-  /** Where the account's PDS is looked up when `service` is null; the public ones when left out. */
-  readonly directories?: Directories;
 };
 
 const POST = "app.bsky.feed.post";
-const PUBLIC: Directories = { plc: "https://plc.directory", appView: "https://public.api.bsky.app" };
 
 /**
  * One Bluesky account; the function it returns gives the destinations that post through it (they share its session).
@@ -40,7 +36,7 @@ export function openBluesky(
 ): (destination: { readonly id: string; readonly name: string }) => Destination {
   const account = options.account.trim().replace(/^@/u, "");
   const named = account.startsWith("did:") ? account : account.toLowerCase();
-  const { ready } = openAccount({ directories: PUBLIC, ...options, account: named });
+  const { ready } = openAccount({ ...options, account: named });
   const limited = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     withDeadline(options.clock, options.requestMs, [signal], work);
   const secrets = options.password === null ? [] : [options.password];

@@ -27,7 +27,14 @@ async function openAccount(): Promise<{
 }> {
   const account = await pds.createAccount(`checked${++accounts}.test`);
   const sessions = memorySessions();
-  const common = { service: pds.url, password: account.password, requestMs: 20_000, botLabel: true };
+  const directories = { plc: pds.plcUrl, appView: pds.url };
+  const common = {
+    directories,
+    service: pds.url,
+    password: account.password,
+    requestMs: 20_000,
+    botLabel: true,
+  };
   const open = (changes: Changes = {}): Destination =>
     openBluesky({ account: account.handle, ...common, fetch, sessions, clock: systemClock, ...changes })({
       id: `bluesky:${account.handle}`,

@@ -28,7 +28,8 @@ const guarded = (allow: readonly string[]): Http =>
 test("a server inside the network is used when the config names it, and is otherwise not even asked", async () => {
   const account = await pds.createAccount("inside.test");
   const common = { account: account.handle, service: pds.url, password: account.password, botLabel: true };
-  const waits = { sessions: memorySessions(), clock: systemClock, requestMs: 20_000 };
+  const directories = { plc: pds.plcUrl, appView: pds.url };
+  const waits = { directories, sessions: memorySessions(), clock: systemClock, requestMs: 20_000 };
   const named = { id: "bluesky:inside.test", name: "inside" };
   await using opened = guarded([new URL(pds.url).host]);
   await using closed = guarded([]);

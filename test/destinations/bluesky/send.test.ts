@@ -36,7 +36,14 @@ async function openDesk(): Promise<Desk> {
   const account = await pds.createAccount(`desk${++accounts}.test`);
   const proxy = await openFaultProxy(pds.url);
   const sessions = memorySessions();
-  const common = { service: proxy.url, password: account.password, requestMs: 20_000, botLabel: false };
+  const directories = { plc: pds.plcUrl, appView: pds.url };
+  const common = {
+    directories,
+    service: proxy.url,
+    password: account.password,
+    requestMs: 20_000,
+    botLabel: false,
+  };
   const open = (changes: Partial<BlueskyOptions> = {}): Destination =>
     openBluesky({ account: account.handle, ...common, fetch, sessions, clock: systemClock, ...changes })({
       id: `bluesky:${account.handle}`,
