@@ -10,6 +10,7 @@ import type { Operator } from "./operator/operator.ts";
 import { pageData, pageImage } from "./operator/page.ts";
 import type { Context } from "./pipeline/context.ts";
 import { openSchedule } from "./pipeline/schedule.ts";
+import { withKnownRows } from "./renames.ts";
 import {
   listDestinations,
   resumeDestination,
@@ -38,6 +39,8 @@ export type AppOptions = {
   readonly log: Log;
   /** Aborts what is under way; the app is then disposed of. */
   readonly signal: AbortSignal;
+  /** Replaces how the accounts of a config are opened. */
+  readonly openAccounts?: typeof openAccounts;
 };
 
 export type App = AsyncDisposable & {
@@ -66,9 +69,12 @@ export async function openApp(options: AppOptions): Promise<App> {
     discord: null,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  const reload = async (config: Config, secrets: Secrets): Promise<void> => {
-    const opened = await openAccounts({ config, secrets, http, store, clock });
-    stack.use(opened);
+  // A stack of its own: accounts are still opened when the stack around it was handed on.
+  const everyAccount = stack.use(new AsyncDisposableStack());
+  const open = options.openAccounts ?? openAccounts;
+  const reload = async (read: Config, secrets: Secrets): Promise<void> => {
+    const config = await withKnownRows(read, { store, http, signal });
+    const opened = everyAccount.use(await open({ config, secrets, http, store, clock }));
     await syncRows(store, config, opened, clock);
     current = { config, secrets };
     accounts = opened;

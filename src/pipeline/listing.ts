@@ -2,9 +2,9 @@ import type { Identified } from "../feeds/identity.ts";
 import { floodReason } from "../feeds/flood.ts";
 import type { Article, FeedConfig, ParsedEntry, ParsedFeed } from "../domain/types.ts";
 import { oneLine } from "../lib/text.ts";
-import { findEntries, listEntries } from "../store/entries.ts";
+import { findEntries } from "../store/entries.ts";
 import { numbersOf } from "../store/feeds.ts";
-import { type FreshEntry, type ListedEntry, newestListed } from "../store/polls.ts";
+import { type FreshEntry, knownTitles, type ListedEntry, newestListed } from "../store/polls.ts";
 import type { FeedRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
 
@@ -70,10 +70,12 @@ async function flooded(
 ): Promise<string | null> {
   const newest = await newestListed(context.store, feed.id);
   const known = identified.entries.filter((item) => item.kind === "known");
-  const titles = new Set(
-    (await listEntries(context.store, { feedId: feed.id, limit: 500 })).map((row) => row.title),
-  );
   const fresh = identified.entries.filter((item) => item.kind === "new").map((item) => item.entry);
+  const titles = await knownTitles(
+    context.store,
+    feed.id,
+    fresh.map((entry) => entry.title),
+  );
   return floodReason({
     fresh,
     listed: document.entries.length,

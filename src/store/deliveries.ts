@@ -1,5 +1,5 @@
 import type { Json, Millis, Post, RemoteRef } from "../domain/types.ts";
-import { addressKey } from "../lib/address.ts";
+import { addressKey, webUrl } from "../lib/address.ts";
 import type { Store } from "./open.ts";
 import { addAddress, addNotice } from "./polls.ts";
 import type { DeliveryRow, DeliveryState, DestinationRow } from "./tables.ts";
@@ -208,6 +208,37 @@ export async function listDeliveries(store: Store, entryId: string): Promise<rea
     .where("entryId", "=", entryId)
     .orderBy("destinationId")
     .execute();
+}
+
+/**
+ * Whether an entry of another feed, known under one of these addresses, was or will be posted to this destination, or
+ * was undone there. A site's front page is no article's address.
+ */
+export async function isPosted(
+  tx: Store["db"],
+  destinationId: string,
+  feedId: string,
+  addresses: readonly string[],
+): Promise<boolean> {
+  const keys = addresses.filter((address) => (webUrl(address)?.pathname ?? "/") !== "/").map(addressKey);
+  if (keys.length === 0) return false;
+  const row = await tx
+    .selectFrom("addresses")
+    .innerJoin("deliveries", "deliveries.entryId", "addresses.entryId")
+    .innerJoin("entries", "entries.id", "addresses.entryId")
+    .select("deliveries.key")
+    .where("addresses.address", "in", keys)
+    .where("deliveries.destinationId", "=", destinationId)
+    .where("entries.feedId", "!=", feedId)
+    .where((e) =>
+      e.or([
+        e("deliveries.state", "in", ["pending", "sent", "held", "undone"]),
+        e("deliveries.undo", "=", 1),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function listDeliveriesIn(

@@ -1,6 +1,7 @@
 import type { Article, Image, Millis } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
 import { nextTid } from "../lib/tid.ts";
+import { isPosted } from "./deliveries.ts";
 import type { Store } from "./open.ts";
 import { addAddress, addNotice } from "./polls.ts";
 import type { EntryRow, EntryState } from "./tables.ts";
@@ -87,7 +88,8 @@ export async function settleEntry(
     if ((result.kind === "ready" || result.kind === "held") && result.image !== null)
       await addImage(tx, entry.id, result.image);
     if (result.kind === "ready")
-      for (const delivery of result.deliveries) await enqueue(tx, entry.id, now, delivery);
+      for (const delivery of result.deliveries)
+        await enqueue(tx, entry.id, now, await unlessPosted(tx, entry, result.article, delivery));
     return true;
   });
 }
@@ -102,6 +104,20 @@ function columnsOf(entry: EntryRow, result: EntrySettlement): Partial<EntryRow> 
     heldBy: result.kind === "held" ? result.heldBy : null,
     ...article,
   };
+}
+
+/** The same delivery, skipped when its destination has the article from another feed already. */
+async function unlessPosted(
+  tx: Store["db"],
+  entry: EntryRow,
+  article: Article,
+  delivery: NewDelivery,
+): Promise<NewDelivery> {
+  if (delivery.state !== "pending") return delivery;
+  const addresses = [article.url, article.canonicalUrl, entry.link].filter((address) => address !== null);
+  return (await isPosted(tx, delivery.destinationId, entry.feedId, addresses))
+    ? { ...delivery, state: "skipped", reason: "the destination has this article from another feed" }
+    : delivery;
 }
 
 /**
@@ -174,7 +190,7 @@ export async function findEntries(store: Store, ids: readonly string[]): Promise
   return await store.db.selectFrom("entries").selectAll().where("id", "in", ids).execute();
 }
 
-/** Entries known under this address in any of its spellings, newest first. */
+/** Entries known under this address in any of its spellings: those that were posted first, then the newest first. */
 export async function findEntriesByAddress(store: Store, address: string): Promise<readonly EntryRow[]> {
   return await store.db
     .selectFrom("entries")
@@ -184,6 +200,15 @@ export async function findEntriesByAddress(store: Store, address: string): Promi
         .selectFrom("addresses")
         .select("entryId")
         .where("address", "in", [addressKey(address), address]),
+    )
+    .orderBy(
+      (e) =>
+        e
+          .selectFrom("deliveries")
+          .select((d) => d.fn.countAll().as("n"))
+          .whereRef("deliveries.entryId", "=", "entries.id")
+          .where("deliveries.state", "!=", "skipped"),
+      "desc",
     )
     .orderBy("id", "desc")
     .execute();

@@ -31,9 +31,12 @@ export type ListedEntry = {
 export type PollSettlement = {
   readonly outcome: string;
   readonly reason: string | null;
+  /** How many entries the document listed, when there was one. */
+  readonly count?: number;
   /** Columns of the feed to write, the next due time among them. */
   readonly feed: Partial<FeedRow> & { readonly dueAt: Millis };
   readonly fresh: readonly FreshEntry[];
+  /** Known entries whose listing changed. */
   readonly listed: readonly ListedEntry[];
   readonly notice: string | null;
 };
@@ -71,7 +74,7 @@ export async function settlePoll(
       at: now,
       outcome: poll.outcome,
       reason: poll.reason,
-      listed: poll.fresh.length + poll.listed.length,
+      listed: poll.count ?? 0,
       fresh: poll.fresh.length,
     });
     if (poll.notice !== null) await addNotice(tx, now, feed.id, poll.notice);
@@ -233,7 +236,7 @@ export async function listSightings(
   ];
 }
 
-/** Whether the newest entry known of this feed was listed in its last good poll (the flood guard asks). */
+/** The newest entry known of this feed (the flood guard asks whether it is still listed). */
 export async function newestListed(store: Store, feedId: string): Promise<{ readonly id: string } | null> {
   return (
     (await store.db
@@ -244,4 +247,19 @@ export async function newestListed(store: Store, feedId: string): Promise<{ read
       .limit(1)
       .executeTakeFirst()) ?? null
   );
+}
+
+/** Which of these titles an entry of the feed bears already. */
+export async function knownTitles(
+  store: Store,
+  feedId: string,
+  titles: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await store.db
+    .selectFrom("entries")
+    .select("title")
+    .where("feedId", "=", feedId)
+    .where("title", "in", titles)
+    .execute();
+  return new Set(rows.map((row) => row.title));
 }

@@ -1,0 +1,35 @@
+import { systemClock } from "../../src/lib/clock.ts";
+import type { Clock, Millis } from "../../src/domain/types.ts";
+
+/** Real time plus what a test added to it. Waiting stays real: deadlines of real requests need it. */
+export type TestClock = Clock & {
+  /** Moves wall and monotonic time forward. */
+  readonly advance: (ms: Millis) => void;
+  /** Moves on to a moment, such as "2026-03-29T01:30:00Z"; never back. */
+  readonly advanceTo: (time: string) => void;
+};
+
+export const SECOND: Millis = 1_000;
+export const MINUTE: Millis = 60 * SECOND;
+export const HOUR: Millis = 60 * MINUTE;
+export const DAY: Millis = 24 * HOUR;
+
+/** A clock that starts at the given moment; chance always gives one half. */
+export function openTestClock(start = "2026-06-01T10:00:00Z"): TestClock {
+  const begun = performance.now();
+  const from = Date.parse(start);
+  let added = 0;
+  const now = () => Math.floor(from + performance.now() - begun + added);
+  return {
+    now,
+    monotonic: () => performance.now() + added,
+    random: () => 0.5,
+    sleep: systemClock.sleep,
+    advance: (ms) => {
+      added += ms;
+    },
+    advanceTo: (time) => {
+      added += Math.max(0, Date.parse(time) - now());
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type {
+  Destination,
+  FindResult,
+  FrozenDelivery,
+  Json,
+  Post,
+  RemoteRef,
+  SendResult,
+  Summary,
+} from "../../src/domain/types.ts";
+
+/** A destination whose answers a test writes down; what it was asked is kept. */
+export type Scripted = Destination & {
+  /** Everything that `send` was given, in order. */
+  readonly sends: FrozenDelivery[];
+  readonly finds: FrozenDelivery[];
+  readonly removed: RemoteRef[];
+  readonly published: RemoteRef[];
+  /** The answers to come. */
+  readonly script: {
+    send: (delivery: FrozenDelivery) => SendResult | Promise<SendResult>;
+    find: (delivery: FrozenDelivery) => FindResult;
+    remove: () => SendResult;
+    publish: () => SendResult;
+  };
+};
+
+export const sent = ({ key }: { readonly key: string }): SendResult => ({
+  kind: "sent",
+  ref: { id: `message-${key}`, url: `https://platform.example/post/${key}`, cid: null },
+});
+
+/** Posts are one line, the title, so that tests can read them. */
+const compose = (summary: Summary): readonly Post[] => [
+  {
+    platform: "preview",
+    payload: {
+      title: summary.title,
+      url: summary.url,
+      keyPoints: summary.keyPoints,
+      image: summary.image?.sourceUrl ?? null,
+    } satisfies Json,
+    image: null,
+    text: summary.title,
+  },
+];
+
+/** Answers "sent" to everything until its script is changed. */
+export function scripted(
+  id: string,
+  options: { readonly account?: string; readonly resend?: Destination["resend"] } = {},
+): Scripted {
+  const made: Omit<Scripted, keyof Destination> = {
+    sends: [],
+    finds: [],
+    removed: [],
+    published: [],
+    script: {
+      send: sent,
+      find: () => ({ kind: "absent" }),
+      remove: () => ({ kind: "sent", ref: { id: "", url: null, cid: null } }),
+      publish: () => ({ kind: "sent", ref: { id: "", url: null, cid: null } }),
+    },
+  };
+  return {
+    ...made,
+    id,
+    platform: "preview",
+    name: id,
+    account: options.account ?? id,
+    resend: options.resend ?? "always",
+    compose,
+    send: async (delivery) => {
+      made.sends.push(delivery);
+      return await made.script.send(delivery);
+    },
+    find: async (delivery) => {
+      made.finds.push(delivery);
+      return made.script.find(delivery);
+    },
+    publish: async (ref) => {
+      made.published.push(ref);
+      return made.script.publish();
+    },
+    remove: async (ref) => {
+      made.removed.push(ref);
+      return made.script.remove();
+    },
+    check: async () => [],
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+/** The titles that a destination was sent, in order. */
+export const titles = ({ sends }: Scripted): readonly string[] => sends.map(({ post }) => post.text);
