@@ -200,6 +200,11 @@ export async function listDestinations(store: Store): Promise<readonly Destinati
     .execute();
 }
 
+/** Also those that the config no longer names. */
+export async function listAllDestinations(store: Store): Promise<readonly DestinationRow[]> {
+  return await store.db.selectFrom("destinations").selectAll().orderBy("id").execute();
+}
+
 /** Pauses or stops destinations: their clocks stand still, so that nothing expires meanwhile. */
 export async function stopDestinations(
   store: Store,

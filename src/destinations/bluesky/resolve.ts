@@ -44,8 +44,11 @@ export async function resolvePds(
   return endpointOf(document.data, did);
 }
 
-/** Asks the directory, then the handle's own site (https://atproto.com/specs/handle#handle-resolution). */
-async function resolveHandle(
+/**
+ * The DID of a handle: asks the directory, then the handle's own site
+ * (https://atproto.com/specs/handle#handle-resolution). Throws as `resolvePds` does.
+ */
+export async function resolveHandle(
   handle: string,
   fetch: Fetch,
   { appView }: Directories,
