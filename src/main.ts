@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { openApp, VERSION } from "./app.ts";
 import type { Doors, GlobalOptions, Opened, Running } from "./cli/doors.ts";
@@ -40,7 +41,7 @@ async function open(options: GlobalOptions): Promise<Opened> {
   };
 }
 
-async function openAside(options: GlobalOptions, allow: readonly string[]): Promise<Opened> {
+async function openAside(options: GlobalOptions, allow: readonly string[] | null): Promise<Opened> {
   const installation = await read(options).catch(() => read({ config: join(SAMPLE, "bulletin.yaml") }));
   const { network } = installation.config;
   const config = {
@@ -48,7 +49,7 @@ async function openAside(options: GlobalOptions, allow: readonly string[]): Prom
     feeds: [],
     destinations: [],
     subscriptions: [],
-    network: { ...network, allow: [...network.allow, ...allow] },
+    network: { ...network, allow: allow ?? network.allow },
   };
   const app = await openApp({
     ...shared,
@@ -85,17 +86,26 @@ async function run(options: GlobalOptions): Promise<Running> {
   };
 }
 
-const writeConfig: Doors["writeConfig"] = async (options, answers) => {
-  const places = placesOf(env, process.cwd(), options.config, options.data);
-  const file = /\.ya?ml$/u.test(places.config) ? places.config : initFile(places.config);
-  return await writeInit(file, join(places.cwd, ".env"), answers);
-};
+function configFile(options: GlobalOptions): string {
+  const { config } = placesOf(env, process.cwd(), options.config, options.data);
+  return /\.ya?ml$/u.test(config) ? config : initFile(config);
+}
+
+const existingConfig: Doors["existingConfig"] = async (options) =>
+  await access(configFile(options)).then(
+    () => configFile(options),
+    () => null,
+  );
+
+const writeConfig: Doors["writeConfig"] = async (options, answers) =>
+  await writeInit(configFile(options), join(process.cwd(), ".env"), answers);
 
 const doors: Doors = {
   terminal,
   open,
   openAside,
   run,
+  existingConfig,
   writeConfig,
   signal: ending.signal,
   sleep: systemClock.sleep,

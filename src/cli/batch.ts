@@ -1,41 +1,46 @@
-import { createReadStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { AdminError } from "../domain/errors.ts";
+import { AdminError, reasonOf } from "../domain/errors.ts";
 import { keyPointsOfFile } from "../operator/preview.ts";
 import type { Terminal } from "./terminal.ts";
 
-type Line = { readonly id: string; readonly url_if_known?: string | null; readonly lang?: string | null };
+type Line = { readonly id: string; readonly url: string | null; readonly language: string | null };
 
 /**
  * Reads lines `{"id", "url_if_known"?, "lang"?}`, takes the key points of `FOLDER/ID.html`, and prints lines
  * `{"id", "key_points"}` in the same order. Progress goes to the error stream, where somebody reads along.
  */
 export async function keyPointsBatch(terminal: Terminal, pages: string, folder: string): Promise<void> {
+  await using list = await openList(pages);
   let n = 0;
-  for await (const text of createInterface({ input: createReadStream(pages, "utf8") })) {
+  for await (const text of list.readLines({ encoding: "utf8" })) {
     n += 1;
     if (text.trim() === "") continue;
-    const line = parseLine(text, `${pages}:${n}`);
-    const points = await keyPointsOfFile(
-      join(folder, `${line.id}.html`),
-      line.url_if_known ?? null,
-      line.lang ?? null,
-    );
-    terminal.out(`${JSON.stringify({ id: line.id, key_points: points })}\n`);
+    const { id, url, language } = parseLine(text, `${pages}:${n}`);
+    const points = await keyPointsOfFile(join(folder, `${id}.html`), url, language);
+    terminal.out(`${JSON.stringify({ id, key_points: points })}\n`);
     if (terminal.interactive && n % 10 === 0) terminal.error(`\r${n} pages`);
   }
   if (terminal.interactive) terminal.error("\n");
 }
 
+async function openList(pages: string): Promise<FileHandle> {
+  return await open(pages).catch((error: unknown) => {
+    throw new AdminError(`${pages} cannot be read: ${reasonOf(error)}`);
+  });
+}
+
 function parseLine(text: string, place: string): Line {
   const value = parse(text);
-  const id = typeof value === "object" && value !== null && "id" in value ? value.id : undefined;
+  const fields = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  const { id } = fields;
   // The id becomes a file's name, so it must not lead out of the folder.
   if (typeof id !== "string" || !/^[\w.-]{1,200}$/u.test(id) || id.startsWith("."))
     throw new AdminError(`${place}: not a line like {"id": "..."} whose id can be a file's name`);
-  return value as Line;
+  return { id, url: textOr(fields["url_if_known"]), language: textOr(fields["lang"]) };
 }
+
+const textOr = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
 function parse(text: string): unknown {
   try {

@@ -3,6 +3,18 @@ import type { Checked } from "../operator/check.ts";
 import type { Doors } from "./doors.ts";
 import { painter, safe } from "./terminal.ts";
 
+/** One JSON value for scripts, once everything was tried. Gives the exit code: 1 when there is an error. */
+export async function sayCheck(
+  { terminal }: Doors,
+  checks: AsyncIterable<Checked>,
+  warnings: readonly ConfigProblem[],
+): Promise<number> {
+  const checked = await Array.fromAsync(checks);
+  const ok = checked.every(({ problems }) => problems.every(({ severity }) => severity !== "error"));
+  terminal.out(`${JSON.stringify({ ok, warnings, checked })}\n`);
+  return ok ? 0 : 1;
+}
+
 /** Prints each thing as it was tried, with what to do for each problem. Gives the exit code: 1 when there is an error. */
 export async function showCheck(
   { terminal }: Doors,

@@ -23,10 +23,12 @@ export type Doors = {
   readonly terminal: Terminal;
   /** Opens the store and everything else for one command. */
   readonly open: (options: GlobalOptions) => Promise<Opened>;
-  /** The same, with a store that is forgotten: for commands that only look. */
-  readonly openAside: (options: GlobalOptions, allow: readonly string[]) => Promise<Opened>;
+  /** The same, with a store that is forgotten: for commands that only look. `allow` replaces what the config allows. */
+  readonly openAside: (options: GlobalOptions, allow: readonly string[] | null) => Promise<Opened>;
   /** Starts the schedule and the page. */
   readonly run: (options: GlobalOptions) => Promise<Running>;
+  /** The config file that `init` would write, if it is there already. */
+  readonly existingConfig: (options: GlobalOptions) => Promise<string | null>;
   /** Writes config/bulletin.yaml and .env; never over what is there. */
   readonly writeConfig: (options: GlobalOptions, answers: InitAnswers) => Promise<readonly string[]>;
   /** Aborts when the program is told to end. */

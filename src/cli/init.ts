@@ -1,6 +1,6 @@
 import * as prompts from "@clack/prompts";
 import { AdminError } from "../domain/errors.ts";
-import type { InitAnswers } from "../operator/init.ts";
+import { type InitAnswers, isThere } from "../operator/init.ts";
 import { preview } from "../operator/preview.ts";
 import { check } from "../operator/check.ts";
 import { showCheck } from "./check.ts";
@@ -23,6 +23,8 @@ export type InitOptions = GlobalOptions & {
  */
 export async function init(doors: Doors, options: InitOptions): Promise<number> {
   const { terminal } = doors;
+  const existing = await doors.existingConfig(options);
+  if (existing !== null) throw new AdminError(isThere(existing));
   const ask = asker(terminal.interactive);
   const site =
     options.site ?? (await ask("Which site or feed shall be posted?", "https://example.com", true)) ?? "";
@@ -93,7 +95,7 @@ function secretsHelp(answers: InitAnswers): string {
       : [
           "Bluesky: make an app password at https://bsky.app/settings/app-passwords and put it into .env as BLUESKY_APP_PASSWORD.",
         ]),
-    "Then: npm run bulletin -- check, and: npm start",
+    "Then: npx bulletin check, and: npm start",
   ];
   return `\n${lines.join("\n")}\n\n`;
 }

@@ -9,7 +9,10 @@ import { painter, safe, safeLines } from "./terminal.ts";
 export async function run(doors: Doors, options: GlobalOptions): Promise<number> {
   await using running = await doors.run(options);
   if (running.sample) await showSample(doors, running);
-  else if (running.pageUrl !== null) doors.terminal.error(`Bulletin runs. Its page: ${running.pageUrl}\n`);
+  else
+    doors.terminal.error(
+      `Bulletin runs.${running.pageUrl === null ? "" : ` Its page: ${running.pageUrl}`}\n`,
+    );
   if (!doors.signal.aborted)
     await new Promise<void>((resolve) =>
       doors.signal.addEventListener("abort", () => resolve(), { once: true }),
@@ -29,12 +32,12 @@ async function showSample(doors: Doors, running: Running): Promise<void> {
     );
   const waiting = await held(running.operator);
   terminal.out(
-    `${waiting.length === 0 ? "Nothing was held." : `Held:\n${showHeld(waiting, running.operator.context.config().timezone, paint)}`}\n\n`,
+    `${waiting.length === 0 ? "Nothing was held." : `Held, until you decide (in another terminal; bulletin is npx bulletin):\n${showHeld(waiting, running.operator.context.config().timezone, paint)}`}\n\n`,
   );
   const next = [
     ["See them drawn", running.pageUrl ?? "(the page is off)"],
-    ["Preview your own site", "npm run bulletin -- preview https://your.site"],
-    ["Go live", "npm run bulletin -- init"],
+    ["Preview your own site", "npx bulletin preview https://your.site"],
+    ["Go live", "npx bulletin init"],
   ];
   for (const [what, how] of next)
     terminal.out(`${paint("green", "→")} ${(what ?? "").padEnd(22)} ${safe(how ?? "")}\n`);

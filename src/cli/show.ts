@@ -1,6 +1,6 @@
 import { timeText } from "../operator/operator.ts";
 import type { Held } from "../operator/holds.ts";
-import type { Preview } from "../operator/preview.ts";
+import type { FoundKeyPoints, Preview } from "../operator/preview.ts";
 import type { Status } from "../operator/status.ts";
 import type { Why } from "../operator/why.ts";
 import { type Paint, safe, safeLines } from "./terminal.ts";
@@ -131,4 +131,13 @@ export function showPreview(preview: Preview, paint: Paint): string {
   ]
     .join("\n")
     .trimEnd();
+}
+
+export function showKeyPoints(found: FoundKeyPoints): string {
+  const label = found.label === null ? "" : `, under “${safe(found.label)}”`;
+  return [
+    `${safe(found.target)}: ${found.origin ?? "none"}${label}`,
+    ...found.keyPoints.map((point) => `  • ${safe(point)}`),
+    ...(found.candidates === undefined ? [] : [JSON.stringify(found.candidates, null, 2)]),
+  ].join("\n");
 }

@@ -28,7 +28,7 @@ export function configText(answers: InitAnswers): string {
     ...(answers.allow.length === 0 ? {} : { network: { allow: answers.allow } }),
     feeds: [{ url: answers.site, post_to: postTo }],
   });
-  document.commentBefore = ' Every key: README, "Config". After a change: npm run bulletin -- check';
+  document.commentBefore = ' Every key: README, "Config". After a change: npx bulletin check';
   return document.toString({ lineWidth: 0 });
 }
 
@@ -46,8 +46,7 @@ export async function writeInit(
   answers: InitAnswers,
 ): Promise<readonly string[]> {
   const written = await writeNew(configFile, configText(answers), 0o644);
-  if (!written)
-    throw new AdminError(`${configFile} is there already: change it by hand, or move it away first.`);
+  if (!written) throw new AdminError(isThere(configFile));
   const env = await writeNew(envFile, ENV_TEXT, 0o600);
   return [
     `wrote ${configFile}`,
@@ -65,6 +64,10 @@ async function writeNew(file: string, text: string, mode: number): Promise<boole
     throw error;
   }
 }
+
+/** What an admin is told whose config would be overwritten. */
+export const isThere = (configFile: string): string =>
+  `${configFile} is there already: change it by hand, or move it away first.`;
 
 /** The config file that `init` writes in a folder. */
 export const initFile = (folder: string): string => join(folder, "bulletin.yaml");

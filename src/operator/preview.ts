@@ -27,7 +27,20 @@ export type Preview = {
   readonly categories: readonly string[];
   readonly siteName: string | null;
   readonly held: readonly { readonly check: string; readonly reason: string }[];
-  readonly posts: readonly Post[];
+  readonly posts: readonly PreviewPost[];
+};
+
+/** A post as it would be sent; of the picture only its kind and its size in bytes. */
+export type PreviewPost = Omit<Post, "image"> & {
+  readonly image: { readonly mime: string; readonly bytes: number } | null;
+};
+
+export type FoundKeyPoints = {
+  readonly target: string;
+  readonly keyPoints: readonly string[];
+  readonly origin: string | null;
+  readonly label: string | null;
+  readonly candidates?: unknown;
 };
 
 type Found = { readonly article: Article };
@@ -66,9 +79,14 @@ export async function preview(operator: Operator, target: string): Promise<Previ
     categories: article.categories,
     siteName: article.siteName,
     held: checked.kind === "checked" ? checked.held : [],
-    posts,
+    posts: posts.map(withoutBytes),
   };
 }
+
+const withoutBytes = ({ image, ...post }: Post): PreviewPost => ({
+  ...post,
+  image: image === null ? null : { mime: image.mime, bytes: image.bytes.length },
+});
 
 async function fromFile({ context }: Operator, path: string): Promise<Found> {
   const bytes = await readFile(path).catch((error: unknown) => {
@@ -160,13 +178,7 @@ export async function keyPoints(
   operator: Operator,
   target: string,
   explain: boolean,
-): Promise<{
-  readonly target: string;
-  readonly keyPoints: readonly string[];
-  readonly origin: string | null;
-  readonly label: string | null;
-  readonly candidates?: unknown;
-}> {
+): Promise<FoundKeyPoints> {
   const html = webUrl(target) === null ? await readPage(target) : await loadPage(operator, target);
   const found = extractKeyPoints(html, { url: webUrl(target)?.href ?? null, language: null });
   const { points, origin, label } = found.keyPoints;

@@ -1,0 +1,45 @@
+import { check } from "../operator/check.ts";
+import { schema } from "../operator/settings.ts";
+import { sayCheck, showCheck } from "./check.ts";
+import { type Commands, examples } from "./commands.ts";
+import { init, type InitOptions } from "./init.ts";
+import { run } from "./run.ts";
+
+/** Setting up and running. */
+export function addStarting({ program, doors, options, exit }: Commands): void {
+  program.commandsGroup("Start:");
+  program
+    .command("run")
+    .description("run the bot until it is told to end (without a config: the sample)")
+    .addHelpText("after", examples("run", "run --config /etc/bulletin --data /var/lib/bulletin"))
+    .action(async () => exit(await run(doors, options())));
+  program
+    .command("init")
+    .description("answer a few questions; writes config/bulletin.yaml and .env")
+    .option("--site <url>", "the site or its feed")
+    .option("--discord <link>", "the channel's link or id")
+    .option("--bluesky <handle>", "the account that posts")
+    .option("--contact <address>", "sent to publishers in the User-Agent")
+    .option("--timezone <zone>", "as in Europe/Berlin (default: this machine's)")
+    .option("--allow <host...>", "open the address guard for these hosts")
+    .addHelpText(
+      "after",
+      examples("init", "init --site https://frontline.example --bluesky frontline.example"),
+    )
+    .action(async (own: InitOptions) => exit(await init(doors, { ...options(), ...own })));
+  program
+    .command("check")
+    .description("try config, feeds, channels and accounts; says what to do for each problem; posts nothing")
+    .option("--offline", "the config only")
+    .addHelpText("after", examples("check", "check --offline"))
+    .action(async ({ offline }: { offline?: boolean }) => {
+      await using opened = await doors.open(options());
+      const show = options().json === true ? sayCheck : showCheck;
+      exit(await show(doors, check(opened.operator, offline === true), opened.warnings));
+    });
+  program
+    .command("schema")
+    .description("the JSON Schema of the config, for editors")
+    .addHelpText("after", examples("schema > bulletin.schema.json"))
+    .action(() => doors.terminal.out(`${JSON.stringify(schema(), null, 2)}\n`));
+}
