@@ -93,7 +93,7 @@ async function blueskyDestination(
   one: DestinationConfig,
 ): Promise<Destination | null> {
   const password = secrets.blueskyPassword(one.target);
-  if (password === null) return null;
+  if (password === null && (await readSession(store, one.target.toLowerCase())) === null) return null;
   const { openBluesky } = await import("./destinations/bluesky/send.ts");
   const sessions = {
     read: (account: string) => readSession(store, account),

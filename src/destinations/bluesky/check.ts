@@ -58,7 +58,8 @@ const passwordMissing = (account: string): CheckProblem => ({
   severity: "hint",
 });
 
-async function labelProblems(
+/** Whether the profile says that it is a bot; with `set` it is made to. Empty when it does. */
+export async function labelProblems(
   agent: Agent,
   did: string,
   set: boolean,

@@ -9,7 +9,7 @@ import type {
   RemoteRef,
   SendResult,
 } from "../../domain/types.ts";
-import { checkAccount } from "./check.ts";
+import { checkAccount, labelProblems } from "./check.ts";
 import { composeBluesky } from "./compose.ts";
 import { withDeadline } from "./deadline.ts";
 import { errorName, translate } from "./errors.ts";
@@ -20,7 +20,7 @@ import type { Ready, SessionOptions } from "./session.ts";
 export type { SessionStore } from "./session.ts";
 
 export type BlueskyOptions = SessionOptions & {
-  /** `check` sets the profile's bot label. */
+  /** `check`, and the first post, set the profile's bot label. */
   readonly botLabel: boolean;
 };
 
@@ -55,6 +55,14 @@ export function openBluesky(
     return limited(signal, (signal) => work(signal, writes)).catch((error: unknown) => fault(error, stage));
   };
 
+  let labelled: Promise<unknown> | null = null;
+  /** Before this process's first post the profile is made to say that a bot writes; if it can't be, `check` tells. */
+  const label = async ({ agent, session }: Ready, signal: AbortSignal): Promise<void> => {
+    if (!options.botLabel) return;
+    labelled ??= labelProblems(agent, session.did, true, signal).catch(() => null);
+    await labelled;
+  };
+
   return ({ id, name }) => ({
     id,
     name,
@@ -65,6 +73,7 @@ export function openBluesky(
     send: (delivery, signal) =>
       attempt(signal, async (signal, writes) => {
         const found = await ready(signal);
+        await label(found, signal);
         const refusal = await uploadImage(found.agent, delivery, signal);
         if (refusal !== null) return refusal;
         writes();

@@ -432,3 +432,17 @@ test("a handle that nobody has is refused with the way to mend it", async () => 
     reason: "no Bluesky account is called nobody.test. Is the handle spelled as on its profile page?",
   });
 });
+
+test("an account that shall say that it is a bot says so with its first post, and the post goes out all the same when it cannot", async () => {
+  await using desk = await openDesk();
+  const destination = desk.open({ botLabel: true });
+  expect(await destination.send(frozen(destination), never)).toMatchObject({ kind: "sent" });
+  const profile = await pds.record(desk.account.did, "app.bsky.actor.profile", "self");
+  expect(profile?.value).toMatchObject({ labels: { values: [{ val: "bot" }] } });
+
+  await using other = await openDesk();
+  other.proxy.fail("getRecord", { kind: "answer", status: 500, body: { error: "InternalServerError" } });
+  const unlabelled = other.open({ botLabel: true });
+  expect(await unlabelled.send(frozen(unlabelled), never)).toMatchObject({ kind: "sent" });
+  expect(await pds.record(other.account.did, "app.bsky.actor.profile", "self")).toBeNull();
+});
