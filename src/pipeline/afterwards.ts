@@ -1,13 +1,15 @@
-import type { Destination, Millis, RemoteRef, SendResult } from "../domain/types.ts";
 import { reasonOf } from "../domain/errors.ts";
+import type { Destination, Millis, RemoteRef, SendResult } from "../domain/types.ts";
 import { nextAfterwards, settleAfterwards } from "../store/deliveries.ts";
+import { findEntry } from "../store/entries.ts";
 import type { DeliveryRow, DestinationRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
+import { refuse } from "./refuse.ts";
 import type { Step } from "./step.ts";
 
 /**
  * What comes after a post was sent, before the next one is: publishing it (crosspost), or taking it back. Both may be
- * repeated without harm. Null: nothing of the kind is due.
+ * repeated without harm, and neither holds up the line. Null: nothing of the kind is due.
  */
 export async function afterwards(
   context: Context,
@@ -17,21 +19,24 @@ export async function afterwards(
   const row = await nextAfterwards(context.store, owner.id, context.clock.now());
   if (row === null || row.refId === null) return null;
   const ref: RemoteRef = { id: row.refId, url: row.refUrl, cid: row.refCid };
+  const { publish } = destination;
   if (row.undo === 1)
     return await settleUndo(
       context,
+      destination,
       row,
       await once(context, () => destination.remove(ref, context.sendSignal)),
     );
-  const { publish } = destination;
-  if (publish === undefined) {
-    await settleAfterwards(context.store, row, {
-      publish: "failed",
-      reason: "this destination has nothing to publish",
-    });
-    return { kind: "settled" };
-  }
-  return await settlePublish(context, row, await once(context, () => publish(ref, context.sendSignal)));
+  if (publish !== undefined)
+    return await settlePublish(
+      context,
+      destination,
+      row,
+      await once(context, () => publish(ref, context.sendSignal)),
+    );
+  const reason = "this destination has nothing to publish";
+  await settleAfterwards(context.store, row, context.clock.now(), { publish: "failed", reason });
+  return { kind: "settled" };
 }
 
 async function once(context: Context, send: () => Promise<SendResult>): Promise<SendResult> {
@@ -39,55 +44,71 @@ async function once(context: Context, send: () => Promise<SendResult>): Promise<
     return await send();
   } catch (error) {
     context.log.error("second step broke", { error });
-    return {
-      kind: "retry",
-      afterMs: context.config().timing.firstRetry,
-      reason: `internal error: ${reasonOf(error)}`,
-    };
+    return { kind: "unknown", reason: `internal error: ${reasonOf(error)}` };
   }
 }
 
-/** When to try again; null when the answer is final. */
-function againAt(context: Context, result: SendResult): Millis | null {
-  const { firstRetry } = context.config().timing;
-  if (result.kind === "retry") return context.clock.now() + Math.max(result.afterMs, 1);
-  return result.kind === "unknown" ? context.clock.now() + firstRetry : null;
-}
+type Failed = Exclude<SendResult, { readonly kind: "sent" }>;
+const mayPass = ({ kind }: Failed): boolean => kind === "retry" || kind === "unknown";
+const serverWait = (result: Failed): Millis => (result.kind === "retry" ? result.afterMs : 0);
 
-async function settleUndo(context: Context, row: DeliveryRow, result: SendResult): Promise<Step> {
-  const again = againAt(context, result);
-  if (result.kind === "sent")
-    await settleAfterwards(context.store, row, {
-      state: "undone",
-      undo: 0,
-      publish: null,
-      reason: "undone by an admin",
-    });
-  else if (again !== null)
-    await settleAfterwards(context.store, row, {
-      dueAt: again,
-      reason: `undo: ${"reason" in result ? result.reason : ""}`,
-    });
-  else
-    await settleAfterwards(context.store, row, {
-      undo: 0,
-      reason: `could not be undone: ${"reason" in result ? result.reason : ""}`,
-    });
+async function settleUndo(
+  context: Context,
+  destination: Destination,
+  row: DeliveryRow,
+  result: SendResult,
+): Promise<Step> {
+  const { store, clock } = context;
+  const now = clock.now();
+  if (result.kind === "sent") {
+    const reason = "undone by an admin";
+    await settleAfterwards(store, row, now, { state: "undone", undo: 0, publish: null, reason });
+    return { kind: "settled" };
+  }
+  if (mayPass(result) || result.kind === "refused") {
+    const dueAt = now + Math.max(serverWait(result), context.config().timing.firstRetry);
+    await settleAfterwards(store, row, now, { dueAt, reason: `undo: ${result.reason}` });
+    return result.kind === "refused" ? await refuse(context, destination, result) : { kind: "settled" };
+  }
+  const reason = `could not be undone: ${result.reason}`;
+  const where = row.refUrl === null ? destination.name : `${destination.name} (${row.refUrl})`;
+  const notice = `“${await titleOf(context, row)}” still stands in ${where}: it ${reason}. Delete it there by hand`;
+  await settleAfterwards(store, row, now, { undo: 0, reason }, notice);
   return { kind: "settled" };
 }
 
-async function settlePublish(context: Context, row: DeliveryRow, result: SendResult): Promise<Step> {
-  const again = againAt(context, result);
-  if (result.kind === "sent") await settleAfterwards(context.store, row, { publish: "done", reason: null });
-  else if (again !== null)
-    await settleAfterwards(context.store, row, {
-      dueAt: again,
-      reason: `publish: ${"reason" in result ? result.reason : ""}`,
+/** A post that could not be published is out all the same: only a dead account stops its destination. */
+async function settlePublish(
+  context: Context,
+  destination: Destination,
+  row: DeliveryRow,
+  result: SendResult,
+): Promise<Step> {
+  const { store, clock } = context;
+  const now = clock.now();
+  if (result.kind === "sent") {
+    await settleAfterwards(store, row, now, { publish: "done", reason: null });
+    return { kind: "settled" };
+  }
+  const age = now - (row.sentAt ?? now);
+  const { firstRetry, maxRetry, expire } = context.config().timing;
+  const isDead = result.kind === "refused" && result.scope === "account";
+  if (isDead || (mayPass(result) && age < expire)) {
+    const dueAt = now + Math.max(serverWait(result), firstRetry, Math.min(age / 2, maxRetry));
+    await settleAfterwards(store, row, now, {
+      dueAt: Math.round(dueAt),
+      reason: `publish: ${result.reason}`,
     });
-  else
-    await settleAfterwards(context.store, row, {
-      publish: "failed",
-      reason: `could not be published: ${"reason" in result ? result.reason : ""}`,
-    });
+    return isDead ? await refuse(context, destination, result) : { kind: "settled" };
+  }
+  const title = await titleOf(context, row);
+  const reason = `could not be published: ${result.reason}`;
+  const notice = `“${title}” was posted to ${destination.name}, but ${reason}. When that is mended: bulletin retry ${row.refUrl ?? row.entryId}`;
+  await settleAfterwards(store, row, now, { publish: "failed", reason }, notice);
   return { kind: "settled" };
+}
+
+async function titleOf(context: Context, row: DeliveryRow): Promise<string> {
+  const entry = await findEntry(context.store, row.entryId);
+  return entry?.editedTitle ?? entry?.title ?? row.key;
 }

@@ -11,19 +11,19 @@ import type {
 } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
 import { beginAttempt, type DeliverySettlement, nextDelivery, settleDelivery } from "../store/deliveries.ts";
-import { extendLease, handBackDestination, stopDestinations } from "../store/destinations.ts";
+import { extendLease, handBackDestination, lastFiredSlot } from "../store/destinations.ts";
 import { findEntry, findImage } from "../store/entries.ts";
 import { findFeed } from "../store/feeds.ts";
 import type { DeliveryRow, DestinationRow, EntryRow } from "../store/tables.ts";
 import { afterwards } from "./afterwards.ts";
 import { type Context, destinationConfigOf } from "./context.ts";
 import { settleDoubt } from "./doubt.ts";
+import { refuse } from "./refuse.ts";
 import { frozenOf, type Step } from "./step.ts";
 import { summaryOf } from "./summary.ts";
-import { turnOf } from "./windows.ts";
+import { nextSlotOf, turnOf } from "./windows.ts";
 
 const HOUR: Millis = 3_600_000;
-const MINUTE: Millis = 60_000;
 
 /** Works one claimed destination: delivery by delivery in the order of their keys, until one must wait. */
 export async function deliver(context: Context, row: DestinationRow): Promise<void> {
@@ -64,9 +64,10 @@ async function deliverNext(context: Context, owner: DestinationRow, destination:
   } else {
     const given = await giveUp(context, delivery, now);
     if (given) return { kind: "settled" };
-    const turn = turnOf(config, owner, delivery, now);
+    const firedAt = config.at.length === 0 ? 0 : await lastFiredSlot(context.store, owner.id);
+    const turn = turnOf(config, { firedAt, lastSentAt: owner.lastSentAt }, delivery, now);
     if (turn.kind === "later") return { kind: "wait", until: turn.at };
-    if (turn.kind === "slot") return { kind: "wait", until: now + MINUTE };
+    if (turn.kind === "slot") return { kind: "wait", until: nextSlotOf(config, now) };
   }
   return await attempt(context, owner, destination, delivery);
 }
@@ -99,10 +100,11 @@ async function attempt(
   if (entry === null || entry.article === null) return await brokenDelivery(context, delivery);
   const freeze = await freezer(context, destination, delivery, entry);
   const begun = await beginAttempt(context.store, owner, delivery, context.clock.now(), freeze);
-  if (begun === null)
-    return { kind: "wait", until: context.clock.now() + context.config().timing.firstRetry };
+  // Paused, undone or lost since it was read: the next look sees what is true now.
+  if (begun === null) return { kind: "wait", until: context.clock.now() };
   const id = `${begun.destinationId} ${begun.key}`;
-  if (delivery.payload === null) context.firstAttempts.set(id, context.clock.monotonic());
+  if (delivery.payload === null || delivery.firstAttemptAt === null)
+    context.firstAttempts.set(id, context.clock.monotonic());
   const frozen = frozenOf(begun, JSON.parse(entry.article) as Article);
   if (frozen === null) return await brokenDelivery(context, begun);
   const result = await sendOnce(context, destination, frozen);
@@ -255,16 +257,4 @@ function doubtWait(context: Context, destination: Destination, row: DeliveryRow)
   const first = context.firstAttempts.get(`${row.destinationId} ${row.key}`);
   const left = first === undefined ? 0 : destination.resend.withinMs - (context.clock.monotonic() - first);
   return soon < left ? soon : context.config().timing.grace;
-}
-
-/** The destination, or its whole account, cannot be used: it stops and says so, and its deliveries wait. */
-async function refuse(
-  context: Context,
-  destination: Destination,
-  result: Extract<SendResult, { kind: "refused" }>,
-): Promise<Step> {
-  const where = result.scope === "account" ? { account: destination.account } : { id: destination.id };
-  const notice = `${destination.name} was stopped: ${result.reason}. What waits is kept. When that is mended: bulletin resume ${destination.id}`;
-  await stopDestinations(context.store, where, "stopped", result.reason, context.clock.now(), notice);
-  return { kind: "wait", until: context.clock.now() };
 }

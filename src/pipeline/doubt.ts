@@ -29,13 +29,11 @@ export async function settleDoubt(
     return await hold(context, destination, row, entry, "its post is missing from the store");
   const found = await look(context, destination, row, frozen);
   switch (found.kind) {
-    case "found":
-      await settleDelivery(context.store, row, now, {
-        kind: "sent",
-        ref: found.ref,
-        at: row.lastAttemptAt ?? now,
-      });
-      return { kind: "settled" };
+    case "found": {
+      const at = row.lastAttemptAt ?? now;
+      await settleDelivery(context.store, row, now, { kind: "sent", ref: found.ref, at });
+      return { kind: "sent", at };
+    }
     case "absent":
       await settleDelivery(context.store, row, now, {
         kind: "again",

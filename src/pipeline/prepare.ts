@@ -11,6 +11,7 @@ import { findFeed } from "../store/feeds.ts";
 import type { EntryRow, FeedRow } from "../store/tables.ts";
 import { type Context, destinationConfigOf, feedConfigOf } from "./context.ts";
 import { filterReason } from "./filter.ts";
+import { firstTurn } from "./windows.ts";
 
 /** The page is asked for this often; then the feed's own text must do. */
 const PAGE_TRIES = 5;
@@ -179,9 +180,13 @@ async function deliveriesOf(
 
 function newDelivery(context: Context, subscription: SubscriptionConfig, article: Article): NewDelivery {
   const destination = destinationConfigOf(context.config(), subscription.destinationId);
-  const dueAt = context.clock.now() + (destination?.wait ?? 0);
+  const now = context.clock.now();
+  const dueAt = now + (destination?.wait ?? 0);
   const reason = filterReason(subscription.only, subscription.skip, article);
-  const expiresAt = dueAt + (destination?.expire ?? context.config().timing.expire);
+  const expiresAt =
+    destination === null
+      ? dueAt + context.config().timing.expire
+      : firstTurn(destination, now) + destination.expire;
   return {
     destinationId: subscription.destinationId,
     state: reason === null ? "pending" : "skipped",

@@ -1,5 +1,6 @@
 import type { DailyWindow, DestinationConfig, Millis } from "../domain/types.ts";
-import type { DeliveryRow, DestinationRow } from "../store/tables.ts";
+import { nextSlot } from "../lib/cron.ts";
+import type { DeliveryRow } from "../store/tables.ts";
 
 /** A time of day that the clock change skips is taken as the first minute after it (Temporal's "compatible"). */
 function atMinute(date: Temporal.PlainDate, minute: number, timezone: string): Millis {
@@ -27,16 +28,30 @@ export type Turn =
   /** Not before the next slot of the destination fires. */
   | { readonly kind: "slot" };
 
+/** The first firing of any of a destination's schedules strictly after a time. */
+export const nextSlotOf = ({ at, timezone }: DestinationConfig, after: Millis): Millis =>
+  Math.min(...at.map((expression) => nextSlot(expression, timezone, after)));
+
+/** When a delivery made now could first go: after its wait, at the next slot, outside the quiet hours. */
+export function firstTurn(config: DestinationConfig, now: Millis): Millis {
+  const rested = now + config.wait;
+  const slot = config.at.length === 0 ? rested : Math.max(rested, nextSlotOf(config, now));
+  return quietUntil(config.quiet, config.timezone, slot) ?? slot;
+}
+
+/** What a destination did last: 0 and null: nothing yet. */
+export type Pace = { readonly firedAt: Millis; readonly lastSentAt: Millis | null };
+
 /** When a destination may take its next post: its wait or retry, its slots, the spacing, and the quiet hours. */
 export function turnOf(
   config: DestinationConfig,
-  row: DestinationRow,
-  delivery: DeliveryRow,
+  { firedAt, lastSentAt }: Pace,
+  delivery: Pick<DeliveryRow, "dueAt" | "createdAt">,
   now: Millis,
 ): Turn {
   if (delivery.dueAt > now) return { kind: "later", at: delivery.dueAt };
-  if (config.at.length > 0 && delivery.createdAt > row.slotAt) return { kind: "slot" };
-  const spaced = row.lastSentAt === null ? 0 : row.lastSentAt + config.spacing;
+  if (config.at.length > 0 && delivery.createdAt > firedAt) return { kind: "slot" };
+  const spaced = lastSentAt === null ? 0 : lastSentAt + config.spacing;
   if (spaced > now) return { kind: "later", at: spaced };
   const quiet = quietUntil(config.quiet, config.timezone, now);
   return quiet === null ? { kind: "now" } : { kind: "later", at: quiet };

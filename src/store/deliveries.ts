@@ -94,6 +94,14 @@ const frozenColumns = (post: Post) => ({
   imageBytes: post.image === null ? null : Buffer.from(post.image.bytes).toString("base64"),
 });
 
+const UNFROZEN = {
+  platform: null,
+  payload: null,
+  preview: null,
+  imageMime: null,
+  imageBytes: null,
+} as const;
+
 /** The frozen post of a delivery; null before its first attempt. */
 export function frozenPost(row: DeliveryRow): Post | null {
   if (row.payload === null || row.platform === null) return null;
@@ -162,13 +170,9 @@ function columnsOf(row: DeliveryRow, result: DeliverySettlement): Partial<Delive
       return { dueAt: result.dueAt, reason: result.reason };
     case "without image":
       return {
+        ...UNFROZEN,
         settled: row.attempt,
         withoutImage: 1,
-        platform: null,
-        payload: null,
-        preview: null,
-        imageMime: null,
-        imageBytes: null,
         reason: result.reason,
       };
     case "failed":
@@ -181,24 +185,36 @@ function columnsOf(row: DeliveryRow, result: DeliverySettlement): Partial<Delive
 }
 
 async function markSent(tx: Store["db"], row: DeliveryRow, ref: RemoteRef, at: Millis): Promise<void> {
-  await tx.updateTable("destinations").set({ lastSentAt: at }).where("id", "=", row.destinationId).execute();
+  // What was found later than others were sent does not set the clock of the spacing back.
+  await tx
+    .updateTable("destinations")
+    .set({ lastSentAt: at })
+    .where("id", "=", row.destinationId)
+    .where((e) => e.or([e("lastSentAt", "is", null), e("lastSentAt", "<", at)]))
+    .execute();
   for (const address of [ref.url, ref.id])
     if (address !== null) await addAddress(tx, addressKey(address), row.entryId);
 }
 
-/** Writes how the second step (publish) or the removal went. */
+/** Writes how the second step (publish) or the removal went, and what the admin must be told of it. */
 export async function settleAfterwards(
   store: Store,
   row: DeliveryRow,
+  now: Millis,
   set: Partial<Pick<DeliveryRow, "publish" | "undo" | "state" | "reason" | "dueAt">>,
+  notice: string | null = null,
 ): Promise<void> {
-  await store.db
-    .updateTable("deliveries")
-    .set(set)
-    .where("destinationId", "=", row.destinationId)
-    .where("key", "=", row.key)
-    .where("state", "=", "sent")
-    .execute();
+  await store.db.transaction().execute(async (tx) => {
+    const written = await tx
+      .updateTable("deliveries")
+      .set(set)
+      .where("destinationId", "=", row.destinationId)
+      .where("key", "=", row.key)
+      .where("state", "=", "sent")
+      .executeTakeFirst();
+    if (notice !== null && written.numUpdatedRows === 1n)
+      await addNotice(tx, now, `${row.destinationId} ${row.key}`, notice);
+  });
 }
 
 export async function listDeliveries(store: Store, entryId: string): Promise<readonly DeliveryRow[]> {
@@ -298,7 +314,10 @@ export async function countDeliveries(store: Store): Promise<
   return rows.map((row) => ({ ...row, n: row.n, inDoubt: row.inDoubt }));
 }
 
-/** An admin's word on a delivery that is held, or failed: from one of `from` to pending, to be sent in its turn. */
+/**
+ * An admin's word on a delivery: from one of `from` to pending, to be sent in its turn. What is known not to stand
+ * there (all but `held`) is composed anew. False: it is in no such state, or it was undone.
+ */
 export async function requeueDelivery(
   store: Store,
   row: DeliveryRow,
@@ -306,18 +325,44 @@ export async function requeueDelivery(
   now: Millis,
   expiresAt: Millis,
 ): Promise<boolean> {
+  const anew = row.state === "held" ? {} : { ...UNFROZEN, withoutImage: 0 as const };
   return await store.db.transaction().execute(async (tx) => {
     const written = await tx
       .updateTable("deliveries")
-      .set({ state: "pending", reason: null, dueAt: now, expiresAt, settled: row.attempt })
+      .set({
+        ...anew,
+        state: "pending",
+        reason: null,
+        dueAt: now,
+        expiresAt,
+        settled: row.attempt,
+        firstAttemptAt: null,
+      })
       .where("destinationId", "=", row.destinationId)
       .where("key", "=", row.key)
+      .where("attempt", "=", row.attempt)
       .where("state", "in", from)
       .where("undo", "=", 0)
       .executeTakeFirst();
     if (written.numUpdatedRows === 1n)
       await tx.updateTable("destinations").set({ dueAt: now }).where("id", "=", row.destinationId).execute();
     return written.numUpdatedRows === 1n;
+  });
+}
+
+/** Posts that are out but could not be published are to be published after all. */
+export async function requeuePublishing(store: Store, entryId: string, now: Millis): Promise<void> {
+  await store.db.transaction().execute(async (tx) => {
+    const rows = await tx
+      .updateTable("deliveries")
+      .set({ publish: "pending", dueAt: now, reason: null })
+      .where("entryId", "=", entryId)
+      .where("state", "=", "sent")
+      .where("publish", "=", "failed")
+      .returning("destinationId")
+      .execute();
+    for (const { destinationId } of rows)
+      await tx.updateTable("destinations").set({ dueAt: now }).where("id", "=", destinationId).execute();
   });
 }
 
@@ -338,18 +383,33 @@ export async function skipDeliveries(
   return Number(written.numUpdatedRows);
 }
 
-/** Marks what was sent, or may still be, to be taken back everywhere; the destinations' loops do it. */
-export async function requestUndo(store: Store, entryId: string, now: Millis): Promise<number> {
-  return await store.db.transaction().execute(async (tx) => {
+/**
+ * Takes an entry's deliveries back everywhere: what was not begun is given up at once; what was sent, or may have
+ * been, is marked, and the destinations' loops remove it. What is held in doubt is looked for once more.
+ */
+export async function requestUndo(store: Store, entryId: string, now: Millis): Promise<void> {
+  await store.db.transaction().execute(async (tx) => {
+    await tx
+      .updateTable("deliveries")
+      .set({ state: "skipped", undo: 1, reason: "undone before it was sent" })
+      .where("entryId", "=", entryId)
+      .where("state", "in", ["pending", "held"])
+      .whereRef("attempt", "=", "settled")
+      .execute();
+    await tx
+      .updateTable("deliveries")
+      .set({ state: "pending" })
+      .where("entryId", "=", entryId)
+      .where("state", "=", "held")
+      .execute();
     const rows = await tx
       .updateTable("deliveries")
       .set({ undo: 1, dueAt: now })
       .where("entryId", "=", entryId)
-      .where("state", "in", ["pending", "held", "sent"])
+      .where("state", "in", ["pending", "sent"])
       .returning("destinationId")
       .execute();
     for (const { destinationId } of rows)
       await tx.updateTable("destinations").set({ dueAt: now }).where("id", "=", destinationId).execute();
-    return rows.length;
   });
 }

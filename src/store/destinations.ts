@@ -108,6 +108,7 @@ export async function claimDestinations(
   now: Millis,
   lease: Millis,
   limit: number,
+  except: readonly string[] = [],
 ): Promise<readonly DestinationRow[]> {
   return await store.db
     .with("c", (q) =>
@@ -118,6 +119,7 @@ export async function claimDestinations(
         .where("state", "=", "active")
         .where("dueAt", "<=", now)
         .where("leaseUntil", "<=", now)
+        .where("id", "not in", except)
         .orderBy("dueAt")
         .limit(limit),
     )
@@ -128,13 +130,14 @@ export async function claimDestinations(
     .execute();
 }
 
-/** Moves the lease on while its owner still works; false when it was lost. */
+/** Moves the lease on while its owner still works; false when it was lost, or the destination was paused or stopped. */
 export async function extendLease(store: Store, row: DestinationRow, leaseUntil: Millis): Promise<boolean> {
   const written = await store.db
     .updateTable("destinations")
     .set({ leaseUntil })
     .where("id", "=", row.id)
     .where("attempt", "=", row.attempt)
+    .where("state", "=", "active")
     .executeTakeFirst();
   return written.numUpdatedRows === 1n;
 }
@@ -205,7 +208,10 @@ export async function listAllDestinations(store: Store): Promise<readonly Destin
   return await store.db.selectFrom("destinations").selectAll().orderBy("id").execute();
 }
 
-/** Pauses or stops destinations: their clocks stand still, so that nothing expires meanwhile. */
+/**
+ * Pauses or stops destinations: their clocks stand still, so that nothing expires meanwhile. Only those that go are
+ * stopped, and the notice is written only when there was one.
+ */
 export async function stopDestinations(
   store: Store,
   where: { readonly id: string } | { readonly account: string },
@@ -215,15 +221,15 @@ export async function stopDestinations(
   notice: string | null,
 ): Promise<void> {
   await store.db.transaction().execute(async (tx) => {
-    const all = tx
+    const going = tx
       .updateTable("destinations")
-      .set((e) => ({ state, reason, pausedAt: e.fn.coalesce("pausedAt", e.val(now)) }));
-    await (
-      "id" in where
-        ? all.where("id", "=", where.id)
-        : all.where("account", "=", where.account).where("state", "=", "active")
-    ).execute();
-    if (notice !== null) await addNotice(tx, now, "id" in where ? where.id : where.account, notice);
+      .set({ state, reason, pausedAt: now })
+      .where("state", "=", "active");
+    const written = await (
+      "id" in where ? going.where("id", "=", where.id) : going.where("account", "=", where.account)
+    ).executeTakeFirst();
+    if (notice !== null && written.numUpdatedRows > 0n)
+      await addNotice(tx, now, "id" in where ? where.id : where.account, notice);
   });
 }
 
@@ -272,4 +278,15 @@ export async function settleSlot(
       .execute();
     return true;
   });
+}
+
+/** The last slot of a destination that fired; 0: none did. What was made before it may go. */
+export async function lastFiredSlot(store: Store, id: string): Promise<Millis> {
+  const row = await store.db
+    .selectFrom("slots")
+    .select((e) => e.fn.max<number | null>("slotAt").as("at"))
+    .where("owner", "=", id)
+    .where("state", "=", "fired")
+    .executeTakeFirst();
+  return row?.at ?? 0;
 }

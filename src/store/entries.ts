@@ -12,6 +12,7 @@ export async function claimEntries(
   now: Millis,
   lease: Millis,
   limit: number,
+  except: readonly string[] = [],
 ): Promise<readonly EntryRow[]> {
   const rows = await store.db
     .with("c", (q) =>
@@ -20,6 +21,7 @@ export async function claimEntries(
         .select("id")
         .where("state", "=", "new")
         .where("dueAt", "<=", now)
+        .where("id", "not in", except)
         .orderBy("dueAt")
         .orderBy("id")
         .limit(limit),

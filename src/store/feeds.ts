@@ -68,6 +68,7 @@ export async function claimFeeds(
   now: Millis,
   lease: Millis,
   limit: number,
+  except: readonly string[] = [],
 ): Promise<readonly FeedRow[]> {
   return await store.db
     .with("c", (q) =>
@@ -77,6 +78,7 @@ export async function claimFeeds(
         .where("state", "=", "active")
         .where("wanted", "=", 1)
         .where("dueAt", "<=", now)
+        .where("id", "not in", except)
         .orderBy("dueAt")
         .limit(limit),
     )

@@ -1,0 +1,42 @@
+/** One kind of work of this process: what is under way, so that it is neither claimed again nor left behind. */
+export type Work<T> = {
+  /** How much more may be started. */
+  readonly room: () => number;
+  /** What is under way; claims leave it out, as its lease may have run out meanwhile. */
+  readonly ids: () => readonly string[];
+  readonly running: () => readonly Promise<void>[];
+  /**
+   * Starts `run` for each item, and says for how many. Items with the same `line` are worked one after another, in
+   * the order in which they were given.
+   */
+  readonly start: (
+    items: readonly T[],
+    run: (item: T) => Promise<void>,
+    line?: (item: T) => string,
+  ) => number;
+};
+
+/** Room for `most` items at once; those that wait in a line count. `run` must not reject. */
+export function openWork<T extends { readonly id: string }>(most: number): Work<T> {
+  const under = new Map<string, Promise<void>>();
+  const lines = new Map<string, Promise<void>>();
+  const begin = (item: T, run: (item: T) => Promise<void>, line: string): void => {
+    const done = (lines.get(line) ?? Promise.resolve())
+      .then(() => run(item))
+      .finally(() => {
+        under.delete(item.id);
+        if (lines.get(line) === done) lines.delete(line);
+      });
+    under.set(item.id, done);
+    lines.set(line, done);
+  };
+  return {
+    room: () => most - under.size,
+    ids: () => [...under.keys()],
+    running: () => [...under.values()],
+    start: (items, run, line = ({ id }) => id) => {
+      for (const item of items) begin(item, run, line(item));
+      return items.length;
+    },
+  };
+}
