@@ -11,6 +11,16 @@ export async function entryOf({ context }: Operator, text: string): Promise<Entr
   return (await findEntriesByAddress(context.store, text))[0] ?? (await findEntry(context.store, text));
 }
 
+/** The same article in each feed that lists it: the entry that was posted first. Throws when none is known. */
+export async function entriesOf(operator: Operator, text: string): Promise<readonly EntryRow[]> {
+  const first = await entryOrThrow(operator, text);
+  const others = (await findEntriesByAddress(operator.context.store, text)).filter(
+    (entry) => entry.feedId !== first.feedId,
+  );
+  const perFeed = new Map([...others.toReversed(), first].map((entry) => [entry.feedId, entry]));
+  return [...perFeed.values()].toReversed();
+}
+
 /** The same, for commands that can do nothing without one. */
 export async function entryOrThrow(operator: Operator, text: string): Promise<EntryRow> {
   const entry = await entryOf(operator, text);
@@ -35,13 +45,10 @@ export async function targetOf({ context }: Operator, text: string): Promise<Tar
       row.id === text,
   );
   if (feed !== undefined) return { kind: "feed", row: feed };
-  const destination = (await listDestinations(context.store)).find(
-    (row) =>
-      row.id.toLowerCase() === name ||
-      row.name.toLowerCase() === name ||
-      row.id.split(":")[1]?.toLowerCase() === name ||
-      text.endsWith(`/${row.id.split(":")[1] ?? ""}`),
-  );
+  const destination = (await listDestinations(context.store)).find((row) => {
+    const place = row.id.slice(row.id.indexOf(":") + 1).toLowerCase();
+    return [row.id.toLowerCase(), row.name.toLowerCase(), place].includes(name) || name.endsWith(`/${place}`);
+  });
   return destination === undefined ? null : { kind: "destination", row: destination };
 }
 

@@ -10,7 +10,7 @@ import {
 } from "../store/deliveries.ts";
 import { dropEntry, findEntry, listEntries, releaseEntry, setEditedTitle } from "../store/entries.ts";
 import type { EntryRow } from "../store/tables.ts";
-import { entryOf, entryOrThrow, targetOf } from "./find.ts";
+import { entriesOf, entryOf, targetOf } from "./find.ts";
 import type { Done, Operator } from "./operator.ts";
 
 export type Held = {
@@ -55,8 +55,9 @@ const heldEntry = (entry: EntryRow): Held => ({
 
 /** The held entries that a name means: one entry, or all of a feed. */
 async function heldBy(operator: Operator, name: string): Promise<readonly EntryRow[]> {
-  const entry = await entryOf(operator, name);
-  if (entry?.state === "held") return [entry];
+  const known = (await entryOf(operator, name)) === null ? [] : await entriesOf(operator, name);
+  const own = known.filter((entry) => entry.state === "held");
+  if (own.length > 0) return own;
   const target = await targetOf(operator, name);
   if (target?.kind === "feed") {
     const rows = (
@@ -71,8 +72,7 @@ async function heldBy(operator: Operator, name: string): Promise<readonly EntryR
 export async function release(operator: Operator, name: string): Promise<Done> {
   const rows = await heldBy(operator, name);
   const now = operator.context.clock.now();
-  for (const row of rows)
-    await releaseEntry(operator.context.store, row, now, [row.heldBy ?? "", "age"], false);
+  for (const row of rows) await releaseEntry(operator.context.store, row, now, [row.heldBy ?? "", "age"]);
   return { lines: rows.map((row) => `released: ${row.editedTitle ?? row.title}`) };
 }
 
@@ -88,15 +88,16 @@ export async function drop(operator: Operator, name: string): Promise<Done> {
 
 /** Gives an entry another title, for every post that is not frozen yet. */
 export async function edit(operator: Operator, name: string, title: string): Promise<Done> {
-  const entry = await entryOrThrow(operator, name);
+  const { store } = operator.context;
+  const entries = await entriesOf(operator, name);
   if (title.trim() === "") throw new AdminError("The new title is empty.");
-  const frozen = (await listDeliveries(operator.context.store, entry.id)).filter(
-    (row) => row.payload !== null,
-  );
-  await setEditedTitle(operator.context.store, entry.id, title.trim());
-  const late = frozen.map(
-    (row) => `${row.destinationId} keeps the old title: its post was already sent or begun`,
-  );
+  const late: string[] = [];
+  for (const entry of entries) {
+    await setEditedTitle(store, entry.id, title.trim());
+    for (const row of await listDeliveries(store, entry.id))
+      if (row.payload !== null && row.state !== "failed" && row.state !== "expired")
+        late.push(`${row.destinationId} keeps the old title: its post was already sent or begun`);
+  }
   return { lines: [`title: ${title.trim()}`, ...late] };
 }
 
@@ -112,6 +113,13 @@ export async function settle(
   if (row === undefined || rows.length > 1)
     throw new AdminError(`No single delivery ${key} is held. All that is held: bulletin held`);
   const now = clock.now();
+  if ("send" in word && row.undo === 1) {
+    await settleDelivery(store, row, now, {
+      kind: "skipped",
+      reason: "undone: an admin says that it is not there",
+    });
+    return { lines: [`${row.destinationId}: it was undone, so it is not sent`] };
+  }
   if ("send" in word) {
     await requeueDelivery(store, row, ["held"], now, now + operator.context.config().timing.expire);
     return { lines: [`${row.destinationId}: it will be sent`] };

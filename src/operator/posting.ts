@@ -1,15 +1,15 @@
 import { AdminError } from "../domain/errors.ts";
 import type { Millis, ParsedEntry } from "../domain/types.ts";
 import { keysOf } from "../feeds/identity.ts";
-import { listDeliveries, requestUndo, requeueDelivery } from "../store/deliveries.ts";
-import { resumeDestination, stopDestinations } from "../store/destinations.ts";
+import { listDeliveries, requestUndo, requeueDelivery, requeuePublishing } from "../store/deliveries.ts";
+import { listDestinations, resumeDestination, stopDestinations } from "../store/destinations.ts";
 import { dropEntry, enqueue, findEntry, listEntries, releaseEntry } from "../store/entries.ts";
 import { listFeeds, setFeedState, wakeFeed } from "../store/feeds.ts";
 import { addEntryByHand } from "../store/polls.ts";
 import { isRunning } from "../store/processes.ts";
-import type { DeliveryRow, EntryRow } from "../store/tables.ts";
+import type { DeliveryRow, DestinationRow, EntryRow } from "../store/tables.ts";
 import { addressKey, webUrl } from "../lib/address.ts";
-import { entryOf, entryOrThrow, feedsNear, targetOf, targetOrThrow } from "./find.ts";
+import { entriesOf, entryOf, entryOrThrow, feedsNear, targetOf, targetOrThrow } from "./find.ts";
 import type { Done, Operator } from "./operator.ts";
 
 /** How long a command waits for the running process before it says "under way". */
@@ -62,10 +62,9 @@ export async function post(operator: Operator, url: string | null, to: string | 
       entry,
       clock.now(),
       ["age", "flood", ...(entry.heldBy === null ? [] : [entry.heldBy])],
-      true,
+      { only: destination?.row.id ?? null },
     );
-  await carryOut(operator, async () => await isSettled(operator, entry.id));
-  return { lines: await linesOf(operator, entry.id) };
+  return await settled(operator, [entry]);
 }
 
 async function newestEntry(operator: Operator): Promise<EntryRow> {
@@ -132,7 +131,8 @@ async function enqueueMissing(operator: Operator, entry: EntryRow, only: string 
 async function isSettled(operator: Operator, id: string): Promise<boolean> {
   const entry = await findEntry(operator.context.store, id);
   const deliveries = await listDeliveries(operator.context.store, id);
-  return entry?.state !== "new" && deliveries.every((row) => row.state !== "pending" && row.undo === 0);
+  const waits = (row: DeliveryRow) => row.state === "pending" || (row.state === "sent" && row.undo === 1);
+  return entry?.state !== "new" && !deliveries.some(waits);
 }
 
 async function linesOf(operator: Operator, id: string): Promise<readonly string[]> {
@@ -143,28 +143,42 @@ async function linesOf(operator: Operator, id: string): Promise<readonly string[
 }
 
 const deliveryLine = (row: DeliveryRow): string =>
-  `  ${row.destinationId}: ${row.state}${row.refUrl === null ? "" : ` ${row.refUrl}`}${reasonText(row.reason)}`;
+  `  ${row.destinationId}: ${row.state}${row.undo === 1 && row.state !== "skipped" ? ", to be taken back" : ""}${row.refUrl === null ? "" : ` ${row.refUrl}`}${reasonText(row.reason)}`;
 
 /** Takes the posts of an article back everywhere; it is never posted again. */
 export async function undo(operator: Operator, url: string): Promise<Done> {
-  const entry = await entryOrThrow(operator, url);
+  const entries = await entriesOf(operator, url);
   const { store, clock } = operator.context;
-  await dropEntry(store, entry.id, "undone by an admin");
-  await requestUndo(store, entry.id, clock.now());
-  await carryOut(operator, async () => await isSettled(operator, entry.id));
-  return { lines: await linesOf(operator, entry.id) };
+  for (const entry of entries) {
+    await dropEntry(store, entry.id, "undone by an admin");
+    await requestUndo(store, entry.id, clock.now());
+  }
+  return await settled(operator, entries);
 }
 
-/** Failed and expired deliveries of an article are sent after all. */
+/** What failed or expired of an article is sent, or published, after all. */
 export async function retry(operator: Operator, url: string): Promise<Done> {
-  const entry = await entryOrThrow(operator, url);
+  const entries = await entriesOf(operator, url);
   const { store, clock, config } = operator.context;
   const now = clock.now();
-  if (entry.state === "failed") await releaseEntry(store, entry, now, ["age"], false);
-  for (const row of await listDeliveries(store, entry.id))
-    await requeueDelivery(store, row, ["failed", "expired"], now, now + config().timing.expire);
-  await carryOut(operator, async () => await isSettled(operator, entry.id));
-  return { lines: await linesOf(operator, entry.id) };
+  for (const entry of entries) {
+    if (entry.state === "failed") await releaseEntry(store, entry, now, ["age"]);
+    for (const row of await listDeliveries(store, entry.id))
+      await requeueDelivery(store, row, ["failed", "expired"], now, now + config().timing.expire);
+    await requeuePublishing(store, entry.id, now);
+  }
+  return await settled(operator, entries);
+}
+
+/** Waits until these entries' deliveries are settled, and says what became of them. */
+async function settled(operator: Operator, entries: readonly EntryRow[]): Promise<Done> {
+  const areSettled = entries.map((entry) => () => isSettled(operator, entry.id));
+  await carryOut(operator, async () => {
+    for (const isDone of areSettled) if (!(await isDone())) return false;
+    return true;
+  });
+  const lines = await Promise.all(entries.map((entry) => linesOf(operator, entry.id)));
+  return { lines: lines.flat() };
 }
 
 /** Nothing is asked of the feed, or sent to the destination, until it is resumed. */
@@ -178,6 +192,14 @@ export async function pause(operator: Operator, name: string): Promise<Done> {
   return { lines: [`paused: ${target.row.name ?? target.row.id}. Go on: bulletin resume ${name}`] };
 }
 
+/** The destination, and those of its account that were stopped with it for the same reason. */
+async function stoppedWith({ context }: Operator, row: DestinationRow): Promise<readonly DestinationRow[]> {
+  if (row.state !== "stopped") return [row];
+  return (await listDestinations(context.store)).filter(
+    (other) => other.account === row.account && other.state === "stopped" && other.reason === row.reason,
+  );
+}
+
 /** Sets a paused or stopped feed or destination going again; what waits goes out in order. */
 export async function resume(operator: Operator, name: string): Promise<Done> {
   const target = await targetOf(operator, name);
@@ -185,8 +207,10 @@ export async function resume(operator: Operator, name: string): Promise<Done> {
   if (target === null)
     throw new AdminError(`No feed or destination is called ${name}. All of them: bulletin status`);
   if (target.kind === "feed") await setFeedState(store, target.row.id, "active", null, clock.now());
-  else await resumeDestination(store, target.row.id, clock.now());
-  return { lines: [`goes on: ${target.row.name ?? target.row.id}`] };
+  const going = target.kind === "feed" ? [] : await stoppedWith(operator, target.row);
+  for (const row of going) await resumeDestination(store, row.id, clock.now());
+  const names = target.kind === "feed" ? [target.row.name ?? target.row.id] : going.map((row) => row.name);
+  return { lines: names.map((one) => `goes on: ${one}`) };
 }
 
 const reasonText = (reason: string | null): string => (reason === null ? "" : ` (${reason})`);

@@ -169,7 +169,8 @@ async function deliveriesOf(
 ): Promise<readonly NewDelivery[]> {
   const config = context.config();
   const rows = await listSubscriptions(context.store, feed.id);
-  return rows.flatMap(({ destinationId, createdAt }) => {
+  const wanted = rows.filter((one) => row.onlyTo === null || one.destinationId === row.onlyTo);
+  return wanted.flatMap(({ destinationId, createdAt }) => {
     const subscription = config.subscriptions.find(
       (one) => one.destinationId === destinationId && addressKey(one.feedUrl) === feed.urlKey,
     );

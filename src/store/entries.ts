@@ -236,13 +236,17 @@ export async function countEntries(store: Store): Promise<Readonly<Record<string
   return Object.fromEntries(rows.map((row) => [row.state, row.n]));
 }
 
-/** Makes an entry new again; `released` names the checks that are not asked a second time. */
+/**
+ * Makes an entry new again; `released` names the checks that are not asked a second time. `byHand`: an admin wants it
+ * posted whatever its age and however young its subscriptions, to one destination only where he named one. A new
+ * entry that waits (for its date, for its page) is taken up at once.
+ */
 export async function releaseEntry(
   store: Store,
   entry: EntryRow,
   now: Millis,
   checks: readonly string[],
-  backfill: boolean,
+  byHand: { readonly only: string | null } | null = null,
 ): Promise<void> {
   const released = [...new Set([...(JSON.parse(entry.released) as string[]), ...checks])];
   await store.db
@@ -253,10 +257,15 @@ export async function releaseEntry(
       heldBy: null,
       dueAt: now,
       released: JSON.stringify(released),
-      ...(backfill ? { backfill: 1 as const } : {}),
+      ...(byHand === null ? {} : { backfill: 1 as const, onlyTo: byHand.only }),
     })
     .where("id", "=", entry.id)
-    .where("state", "in", ["held", "skipped", "failed"])
+    .where((e) =>
+      e.or([
+        e("state", "in", ["held", "skipped", "failed"]),
+        e.and([e("state", "=", "new"), e("reason", "is not", null)]),
+      ]),
+    )
     .execute();
 }
 

@@ -62,6 +62,8 @@ export type EntryRow = {
   reason: string | null;
   heldBy: string | null;
   released: string;
+  /** An admin posts it by hand to this one destination; null: to all that are subscribed. */
+  onlyTo: string | null;
   editedTitle: string | null;
   dueAt: number;
   attempt: number;

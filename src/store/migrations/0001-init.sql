@@ -63,6 +63,7 @@ create table entries (
   reason text,
   held_by text,
   released text not null default '[]',
+  only_to text,
   edited_title text,
   due_at bigint not null,
   attempt bigint not null default 0,
