@@ -73,7 +73,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const everyAccount = stack.use(new AsyncDisposableStack());
   const open = options.openAccounts ?? openAccounts;
   const reload = async (read: Config, secrets: Secrets): Promise<void> => {
-    const config = await withKnownRows(read, { store, http, signal });
+    const config = await withKnownRows(read, { store, http, clock, signal });
     const opened = everyAccount.use(await open({ config, secrets, http, store, clock }));
     await syncRows(store, config, opened, clock);
     current = { config, secrets };

@@ -5,6 +5,7 @@ import { readEnvFile } from "./config/env-file.ts";
 import { formatProblem, loadConfig } from "./config/load.ts";
 import { AdminError } from "./domain/errors.ts";
 import type { Config, ConfigProblem, Secrets } from "./domain/types.ts";
+import { type InitAnswers, initFile, writeInit } from "./operator/init.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -74,4 +75,20 @@ async function sampleInstallation(places: Places, env: Environment): Promise<Ins
   const loaded = await loadConfig({ folder: SAMPLE, env });
   if (loaded.kind !== "loaded") throw new Error("the sample in config/sample is broken");
   return { ...loaded, sample: true, store: join(places.data, "sample", "bulletin.db"), folder: SAMPLE };
+}
+
+/** The file that `init` writes. */
+const configFile = ({ config }: Places): string => (/\.ya?ml$/u.test(config) ? config : initFile(config));
+
+/** The config file that `init` would write over; null when none is there. */
+export async function existingConfig(places: Places): Promise<string | null> {
+  return await access(configFile(places)).then(
+    () => configFile(places),
+    () => null,
+  );
+}
+
+/** Writes the config file and, where there is none, `.env`; gives a line for each. */
+export async function writeInstallation(places: Places, answers: InitAnswers): Promise<readonly string[]> {
+  return await writeInit(configFile(places), join(places.cwd, ".env"), answers);
 }

@@ -1,13 +1,19 @@
-import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { openApp, VERSION } from "./app.ts";
 import type { Doors, GlobalOptions, Opened, Running } from "./cli/doors.ts";
 import { command } from "./cli/program.ts";
 import type { Terminal } from "./cli/terminal.ts";
-import { type Installation, placesOf, readInstallation, SAMPLE } from "./installation.ts";
+import {
+  existingConfig,
+  type Installation,
+  type Places,
+  placesOf,
+  readInstallation,
+  SAMPLE,
+  writeInstallation,
+} from "./installation.ts";
 import { systemClock } from "./lib/clock.ts";
 import { openLog } from "./lib/log.ts";
-import { initFile, writeInit } from "./operator/init.ts";
 import { openSample } from "./sample.ts";
 import { watchInstallation } from "./reload.ts";
 
@@ -23,8 +29,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 // A reader that went away (`bulletin status | head`) is no error.
 stdout.on("error", () => ending.abort());
 
-const read = (options: GlobalOptions): Promise<Installation> =>
-  readInstallation(placesOf(env, process.cwd(), options.config, options.data), env);
+const places = (options: GlobalOptions): Places => placesOf(env, process.cwd(), options.config, options.data);
+const read = (options: GlobalOptions): Promise<Installation> => readInstallation(places(options), env);
 const level = env["LOG_LEVEL"];
 const log = (usual: string) =>
   openLog({ level: level ?? usual, human: stderr.isTTY, now: systemClock.now, write: terminal.error });
@@ -86,27 +92,13 @@ async function run(options: GlobalOptions): Promise<Running> {
   };
 }
 
-function configFile(options: GlobalOptions): string {
-  const { config } = placesOf(env, process.cwd(), options.config, options.data);
-  return /\.ya?ml$/u.test(config) ? config : initFile(config);
-}
-
-const existingConfig: Doors["existingConfig"] = async (options) =>
-  await access(configFile(options)).then(
-    () => configFile(options),
-    () => null,
-  );
-
-const writeConfig: Doors["writeConfig"] = async (options, answers) =>
-  await writeInit(configFile(options), join(process.cwd(), ".env"), answers);
-
 const doors: Doors = {
   terminal,
   open,
   openAside,
   run,
-  existingConfig,
-  writeConfig,
+  existingConfig: (options) => existingConfig(places(options)),
+  writeConfig: (options, answers) => writeInstallation(places(options), answers),
   signal: ending.signal,
   sleep: systemClock.sleep,
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { withDeadline } from "./destinations/bluesky/deadline.ts";
 import { resolveHandle } from "./destinations/bluesky/resolve.ts";
-import type { Config, DestinationConfig } from "./domain/types.ts";
+import type { Clock, Config, DestinationConfig } from "./domain/types.ts";
 import type { Http } from "./lib/http.ts";
 import { listAllDestinations } from "./store/destinations.ts";
 import type { Store } from "./store/open.ts";
@@ -10,7 +11,12 @@ import { readSession } from "./store/sessions.ts";
 const PATIENCE = 5_000;
 const Session = z.object({ did: z.string() });
 
-export type RenameOptions = { readonly store: Store; readonly http: Http; readonly signal: AbortSignal };
+export type RenameOptions = {
+  readonly store: Store;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+};
 
 /**
  * The config with each Bluesky account under the row it always had: an account whose handle was changed keeps its
@@ -49,13 +55,15 @@ async function knownDid(store: Store, account: string): Promise<string | null> {
 async function didOf(
   config: Config,
   one: DestinationConfig,
-  { http, signal }: RenameOptions,
+  { http, clock, signal }: RenameOptions,
 ): Promise<string | null> {
   if (one.target.startsWith("did:")) return one.target;
   const directories = {
     ...config.blueskyDirectories,
     appView: one.service ?? config.blueskyDirectories.appView,
   };
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
-  return await resolveHandle(one.target.toLowerCase(), http.fetch, directories, limited).catch(() => null);
+  const resolved = withDeadline(clock, PATIENCE, [signal], (limited) =>
+    resolveHandle(one.target.toLowerCase(), http.fetch, directories, limited),
+  );
+  return await resolved.catch(() => null);
 }

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { composeBluesky } from "../../src/destinations/bluesky/compose.ts";
 import { composeDiscord } from "../../src/destinations/discord/compose.ts";
 import type { Image, Log, PostOptions, Summary } from "../../src/domain/types.ts";
-import type { PageData, PagePost, WebOptions } from "../../src/web/server.ts";
+import type { PageData, PagePost } from "../../src/web/pages/data.ts";
+import type { WebOptions } from "../../src/web/server.ts";
 
 /** The sample newsroom's picture, as the bot keeps it. */
 export const picture: Image = {

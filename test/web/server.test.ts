@@ -5,7 +5,8 @@ import { parse, type DefaultTreeAdapterTypes } from "parse5";
 import { request } from "undici";
 import { expect, test } from "vitest";
 import type { Json } from "../../src/domain/types.ts";
-import { openWeb, webApp, type PageData, type PagePost } from "../../src/web/server.ts";
+import type { PageData, PagePost } from "../../src/web/pages/data.ts";
+import { openWeb, webApp } from "../../src/web/server.ts";
 import { bridge, drawnFor, emptyPage, samplePage, webOptions } from "./posts.ts";
 
 const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>&amp;`;

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Json } from "../../domain/types.ts";
-import type { PagePost } from "../server.ts";
+import type { PagePost } from "./data.ts";
 import { globeIcon, heartIcon, replyIcon, repostIcon, shareIcon } from "./icons.ts";
 import { avatar, hostOf, imagePath, link, moment, stateBadge } from "./parts.ts";
 import { at, listAt, textAt, type Html } from "./reading.ts";

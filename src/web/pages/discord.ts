@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Json } from "../../domain/types.ts";
 import { takeGraphemes } from "../../lib/text.ts";
-import type { PagePost } from "../server.ts";
+import type { PagePost } from "./data.ts";
 import { inlineMarkdown, markdown } from "./markdown.ts";
 import { avatar, hostOf, imagePath, link, moment, stateBadge } from "./parts.ts";
 import { at, listAt, textAt, type Html } from "./reading.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { PageData, PagePost } from "../server.ts";
+import type { PageData, PagePost } from "./data.ts";
 import { drawBluesky } from "./bluesky.ts";
 import { drawDiscord } from "./discord.ts";
 import { link } from "./parts.ts";
