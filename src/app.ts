@@ -19,6 +19,7 @@ import {
   syncSubscriptions,
 } from "./store/destinations.ts";
 import { type FeedPlan, syncFeeds } from "./store/feeds.ts";
+import { openHostPauses } from "./store/hosts.ts";
 import { openStore, type Store } from "./store/open.ts";
 import { leave } from "./store/processes.ts";
 
@@ -59,7 +60,9 @@ export async function openApp(options: AppOptions): Promise<App> {
   const sendSignal = delayedAbort(signal, clock, stack);
   const store = stack.use(await openStore(options.store));
   const userAgent = `Bulletin/${VERSION} (+${contact ?? "no contact is configured"})`;
-  const http = stack.use(openHttp({ userAgent, limits, network, hostGap: timing.hostGap, clock }));
+  const http = stack.use(
+    openHttp({ userAgent, limits, network, hostGap: timing.hostGap, clock, pauses: openHostPauses(store) }),
+  );
   const robots = openRobots({ http, userAgent, limits, clock });
   const extractor = stack.use(openExtractor({ limits, clock, log }));
 

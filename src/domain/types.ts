@@ -54,7 +54,9 @@ export type FeedResponse =
       readonly permanentUrl?: string;
     }
   | { readonly kind: "gone" }
-  | { readonly kind: "failed"; readonly reason: string; readonly retryAfterMs?: Millis };
+  | { readonly kind: "failed"; readonly reason: string; readonly retryAfterMs?: Millis }
+  /** Nothing was asked: the host wants to be left alone until then. */
+  | { readonly kind: "paused"; readonly reason: string; readonly until: Millis };
 
 export type ImageRef = { readonly url: string; readonly alt: string | null };
 

@@ -42,17 +42,17 @@ function scheduled(input: CadenceInput): Millis {
 /**
  * The wait after failures in a row: three times as long each, and up to half as long again by chance, so that it at
  * least doubles and feeds that failed together don't come back together. It starts from the wait there would be
- * without a failure: a failing feed is never asked sooner than a good one.
+ * without a failure, but no less than five minutes: a failing feed is never asked sooner than a good one.
  */
 function backOff(input: CadenceInput, usual: Millis): Millis {
   if (input.failures === 0) return 0;
-  const first = Math.max(input.firstRetry, usual);
+  const first = Math.max(input.firstRetry, usual, FLOOR);
   const wait = first * 3 ** Math.min(input.failures - 1, 20) * (1 + input.random() / 2);
   return Math.min(wait, input.maxRetry);
 }
 
 /** The first moment from `time` on that is in no skipped GMT hour or weekday; `time` itself when all are skipped. */
-function afterSkipped(time: Millis, hours: readonly number[], days: readonly number[]): Millis {
+export function afterSkipped(time: Millis, hours: readonly number[], days: readonly number[]): Millis {
   let at = time;
   for (let i = 0; i < 8 * 24; i++) {
     const date = new Date(at);

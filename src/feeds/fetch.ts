@@ -1,11 +1,11 @@
 import { STATUS_CODES } from "node:http";
 import type { FeedResponse, Limits, Millis, Validators } from "../domain/types.ts";
 import type { Http, HttpResponse } from "../lib/http.ts";
+import { retryAfter } from "../lib/http/pauses.ts";
 import { parseDate } from "./dates.ts";
 
 const SECOND = 1000;
 const MAX_FRESHNESS = 86_400 * SECOND;
-const MAX_RETRY_AFTER = 7 * 86_400 * SECOND;
 const ACCEPT =
   "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5";
 
@@ -44,24 +44,17 @@ function freshnessOf(headers: Headers, now: Millis): Millis {
   return Math.min(Math.max(lifetime, 0), MAX_FRESHNESS);
 }
 
-/** Retry-After as seconds or as a date (RFC 9110, 10.2.3), to 7 days; null when it is missing or in the past. */
-function retryAfter(headers: Headers, now: Millis): Millis | null {
-  const value = headers["retry-after"]?.trim() ?? "";
-  const wait = /^\d{1,15}$/u.test(value) ? Number(value) * SECOND : (parseDate(value) ?? now) - now;
-  return wait > 0 ? Math.min(wait, MAX_RETRY_AFTER) : null;
-}
-
 function failed(response: Extract<HttpResponse, { kind: "response" }>, now: Millis): FeedResponse {
   const name = STATUS_CODES[response.status];
   const reason = name === undefined ? `HTTP ${response.status}` : `HTTP ${response.status} ${name}`;
-  const asked = response.status === 429 || response.status === 503 ? retryAfter(response.headers, now) : null;
-  return asked === null ? { kind: "failed", reason } : { kind: "failed", reason, retryAfterMs: asked };
+  const asked = retryAfter(response.status, response.headers, now);
+  return asked === 0 ? { kind: "failed", reason } : { kind: "failed", reason, retryAfterMs: asked };
 }
 
 /**
  * Asks a feed once, conditionally where validators are known; these go out byte for byte as they came in. The answer
  * carries the validators to store: a 304 replaces only those that it names. Network failures and unexpected statuses
- * are `failed`, 410 is `gone`. At most `limits.feedBytes` and `limits.feedMs`.
+ * are `failed`, 410 is `gone`; `paused` when the host wants to be left alone and nothing was asked. At most `limits.feedBytes` and `limits.feedMs`.
  */
 export async function fetchFeed(
   http: Http,
@@ -82,7 +75,12 @@ export async function fetchFeed(
     priority: "feed",
     ...(signal ? { signal } : {}),
   });
-  if (response.kind === "failed") return response;
+  if (response.kind === "failed") {
+    const { reason, pausedUntil } = response;
+    return pausedUntil === undefined
+      ? { kind: "failed", reason }
+      : { kind: "paused", reason, until: pausedUntil };
+  }
   const { status, headers } = response;
   const moved = response.redirected && response.permanent ? { permanentUrl: response.url } : {};
   const etag = headers["etag"] ?? null;

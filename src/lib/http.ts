@@ -8,6 +8,8 @@ import type { Resolve } from "./http/connect.ts";
 import { failure, failureReason } from "./http/failure.ts";
 import { guardedFetch } from "./http/fetch.ts";
 import { openGuard, portOf } from "./http/guard.ts";
+import { openPauses, retryAfter } from "./http/pauses.ts";
+import type { Pauses } from "./http/pauses.ts";
 import { openTurns } from "./http/turns.ts";
 import type { Priority } from "./http/turns.ts";
 
@@ -19,6 +21,8 @@ export type HttpOptions = {
   /** Quiet after each request to one registrable domain. */
   readonly hostGap: Millis;
   readonly clock: Clock;
+  /** Where the pauses that hosts ask for are kept; unless given, they are forgotten with the program. */
+  readonly pauses?: Pauses;
   /** Replaces the machine's name service. */
   readonly resolve?: Resolve;
 };
@@ -52,7 +56,12 @@ export type HttpResponse =
       /** Redirected, and every hop was permanent (301 or 308). */
       readonly permanent: boolean;
     }
-  | { readonly kind: "failed"; readonly reason: string };
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      /** Nothing was asked: the host wants to be left alone until then. */
+      readonly pausedUntil?: Millis;
+    };
 
 export type Http = AsyncDisposable & {
   /** Asks an address once. Never throws and never tries again: what went wrong is `failed`, in plain words. */
@@ -63,7 +72,8 @@ export type Http = AsyncDisposable & {
 
 /**
  * The only way to foreign addresses: limits, manners (facts of feeds.md in one place: GET only, no cookies, referer,
- * cache-control or pragma; one request at a time per registrable domain) and the address guard, on every redirect.
+ * cache-control or pragma; one request at a time per registrable domain; a Retry-After keeps everything away from its
+ * host) and the address guard, on every redirect.
  * Disposing ends what runs and what waits; those requests fail as "cancelled".
  */
 export function openHttp(options: HttpOptions): Http {
@@ -79,15 +89,35 @@ export function openHttp(options: HttpOptions): Http {
   });
   const closing = new AbortController();
   const turns = openTurns(options.hostGap, clock, closing.signal);
+  const pauses = options.pauses ?? openPauses();
 
   /** The request of one hop, in its domain's turn; hosts that the config names take no turns. */
-  async function inTurn(hop: Hop, request: HttpRequest): Promise<Ended> {
+  async function inTurn(hop: Hop, request: HttpRequest): Promise<Ended | Paused> {
     const cancelled = AbortSignal.any([closing.signal, ...(request.signal ? [request.signal] : [])]);
     if (guard.isNamed({ hostname: hop.url.hostname, port: portOf(hop.url) }))
-      return ask(agent, hop, request, options, cancelled);
+      return await unlessPaused(hop, request, cancelled);
     using turn = await turns.take(registrableDomain(hop.url.hostname), request.priority ?? "page", cancelled);
     if (turn === null) throw failure("cancelled");
-    return await ask(agent, hop, request, options, cancelled);
+    const ended = await unlessPaused(hop, request, cancelled);
+    if (ended.kind === "paused") turn.spare();
+    return ended;
+  }
+
+  /** Looks right before it asks: whoever waited for a turn may have seen the host ask for a pause meanwhile. */
+  async function unlessPaused(
+    hop: Hop,
+    request: HttpRequest,
+    cancelled: AbortSignal,
+  ): Promise<Ended | Paused> {
+    const { host } = hop.url;
+    const until = await pauses.until(host);
+    if (until > clock.now()) return { kind: "paused", host, until };
+    const ended = await ask(agent, hop, request, options, cancelled);
+    if (ended.kind === "redirect") return ended;
+    const { status, headers } = ended.answer;
+    const wait = retryAfter(status, headers, clock.now());
+    if (wait > 0) await pauses.pause(host, clock.now() + wait, `it answered ${status}`);
+    return ended;
   }
 
   async function follow(request: HttpRequest): Promise<HttpResponse> {
@@ -99,6 +129,7 @@ export function openHttp(options: HttpOptions): Http {
       if (refusal !== null) throw failure(refusal);
       seen.add(withoutFragment(hop.url));
       const ended = await inTurn(hop, request);
+      if (ended.kind === "paused") return pausedHost(ended);
       if (ended.kind === "answered") {
         const redirected = seen.size > 1;
         return {
@@ -136,6 +167,14 @@ export function openHttp(options: HttpOptions): Http {
     },
   };
 }
+
+type Paused = { readonly kind: "paused"; readonly host: string; readonly until: Millis };
+
+const pausedHost = ({ host, until }: Paused): HttpResponse => ({
+  kind: "failed",
+  reason: `${host} asked to be left alone until ${new Date(until).toISOString().slice(0, 16)}Z`,
+  pausedUntil: until,
+});
 
 function readUrl(text: string, limits: Limits): URL {
   const url = URL.parse(text.trim());

@@ -1,12 +1,12 @@
 import { identify, keysOf, type KnownEntry } from "../feeds/identity.ts";
 import { discoverFeed } from "../feeds/discover.ts";
 import { fetchFeed } from "../feeds/fetch.ts";
-import { nextPollAt } from "../feeds/cadence.ts";
+import { afterSkipped, nextPollAt } from "../feeds/cadence.ts";
 import { parseFeed } from "../feeds/parse.ts";
 import { reasonOf } from "../domain/errors.ts";
 import type { FeedConfig, FeedResponse, Millis, ParsedFeed } from "../domain/types.ts";
 import { nextSlot } from "../lib/cron.ts";
-import { hostPausedUntil, numbersOf, pauseHost, postponeFeed } from "../store/feeds.ts";
+import { numbersOf, postponeFeed } from "../store/feeds.ts";
 import { listSightings, type PollSettlement, settlePoll } from "../store/polls.ts";
 import type { FeedRow, SightingRow } from "../store/tables.ts";
 import { type Context, feedConfigOf } from "./context.ts";
@@ -25,9 +25,9 @@ export async function poll(context: Context, feed: FeedRow): Promise<void> {
   const config = feedConfigOf(context.config(), feed.urlKey);
   if (config === null) return;
   const now = context.clock.now();
-  const host = URL.parse(feed.feedUrl ?? feed.url)?.host ?? "";
-  const pausedUntil = await hostPausedUntil(context.store, host);
-  if (pausedUntil > now) return await postponeFeed(context.store, feed, pausedUntil);
+  // Its due time lay outside them, but the program may have stood still, or an admin may have asked.
+  const wanted = outsideSkipped(feed, now);
+  if (wanted > now) return await postponeFeed(context.store, feed, wanted, SKIPPED);
   const settlement = await ask(context, feed, config);
   if (settlement === null) return;
   if (await settlePoll(context.store, feed, context.clock.now(), settlement))
@@ -39,6 +39,12 @@ export async function poll(context: Context, feed: FeedRow): Promise<void> {
     });
 }
 
+const SKIPPED = "the feed wants to be left alone in these hours (skipHours, skipDays)";
+
+const outsideSkipped = (feed: FeedRow, time: Millis): Millis =>
+  afterSkipped(time, numbersOf(feed.skipHours), numbersOf(feed.skipDays));
+
+/** Null when there is nothing to settle: the program ends, or the feed was not asked. */
 async function ask(context: Context, feed: FeedRow, config: FeedConfig): Promise<PollSettlement | null> {
   const { http, clock, signal } = context;
   const { limits } = context.config();
@@ -49,10 +55,13 @@ async function ask(context: Context, feed: FeedRow, config: FeedConfig): Promise
   switch (response.kind) {
     case "unchanged":
       return unchanged(context, feed, config, response);
+    case "paused":
+      await postponeFeed(context.store, feed, outsideSkipped(feed, response.until), response.reason);
+      return null;
     case "gone":
       return stopped(feed, clock.now(), "the server says that this feed is gone for good (410)");
     case "failed":
-      return await failed(context, feed, config, response.reason, response.retryAfterMs ?? 0);
+      return failed(context, feed, config, response.reason, response.retryAfterMs ?? 0);
     case "fetched":
       return await fetched(context, feed, config, response);
   }
@@ -131,19 +140,16 @@ function nextDue(context: Context, config: FeedConfig, hints: Hints): Millis {
 }
 
 /** A failed poll backs off; after the first of a row the admin can see it, at the third he is told. */
-async function failed(
+function failed(
   context: Context,
   feed: FeedRow,
   config: FeedConfig,
   reason: string,
   retryAfterMs: Millis,
-): Promise<PollSettlement> {
-  const now = context.clock.now();
+): PollSettlement {
   const failures = feed.failures + 1;
-  const host = URL.parse(feed.feedUrl ?? feed.url)?.host ?? "";
-  if (retryAfterMs > 0) await pauseHost(context.store, host, now + retryAfterMs, reason);
   const hints = {
-    updateInterval: null,
+    updateInterval: feed.updateInterval,
     skipHours: numbersOf(feed.skipHours),
     skipDays: numbersOf(feed.skipDays),
     retryAfterMs,
@@ -230,10 +236,10 @@ async function notAFeed(
   config: FeedConfig,
   reason: string,
 ): Promise<PollSettlement> {
-  if (feed.feedUrl !== null) return await failed(context, feed, config, reason, 0);
+  if (feed.feedUrl !== null) return failed(context, feed, config, reason, 0);
   const found = await discoverFeed(context.http, feed.url, context.config().limits, context.signal);
   if (found.kind === "none")
-    return await failed(context, feed, config, `no feed was found there: ${found.reason}`, 0);
+    return failed(context, feed, config, `no feed was found there: ${found.reason}`, 0);
   const now = context.clock.now();
   return {
     outcome: "discovered",
@@ -271,6 +277,6 @@ export async function pollFailed(context: Context, feed: FeedRow, error: unknown
     context.store,
     feed,
     context.clock.now(),
-    await failed(context, feed, config, `internal error: ${reasonOf(error)}`, 0),
+    failed(context, feed, config, `internal error: ${reasonOf(error)}`, 0),
   );
 }

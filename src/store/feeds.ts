@@ -107,11 +107,16 @@ export async function claimFeed(
   return row ?? null;
 }
 
-/** Hands a claimed feed back, to be asked again at `dueAt`; nothing else changes. */
-export async function postponeFeed(store: Store, feed: FeedRow, dueAt: Millis): Promise<void> {
+/** Hands a claimed feed back that was not asked, to be asked at `dueAt`; `reason` says why. */
+export async function postponeFeed(
+  store: Store,
+  feed: FeedRow,
+  dueAt: Millis,
+  reason: string,
+): Promise<void> {
   await store.db
     .updateTable("feeds")
-    .set({ dueAt })
+    .set({ dueAt, reason })
     .where("id", "=", feed.id)
     .where("attempt", "=", feed.attempt)
     .execute();
@@ -177,25 +182,6 @@ export async function addPoll(tx: Store["db"], poll: PollRow): Promise<void> {
     .executeTakeFirst();
   if (oldest)
     await tx.deleteFrom("polls").where("feedId", "=", poll.feedId).where("at", "<=", oldest.at).execute();
-}
-
-/** Nothing is asked of this host before `until` (Retry-After); survives a restart. */
-export async function pauseHost(store: Store, host: string, until: Millis, reason: string): Promise<void> {
-  await store.db
-    .insertInto("hosts")
-    .values({ host, pausedUntil: until, reason })
-    .onConflict((c) => c.column("host").doUpdateSet({ pausedUntil: until, reason }))
-    .execute();
-}
-
-/** Until when the host must be left alone; 0 when it need not. */
-export async function hostPausedUntil(store: Store, host: string): Promise<Millis> {
-  const row = await store.db
-    .selectFrom("hosts")
-    .select("pausedUntil")
-    .where("host", "=", host)
-    .executeTakeFirst();
-  return row?.pausedUntil ?? 0;
 }
 
 /** A stored list of numbers; an empty one when the text is not that. */

@@ -71,6 +71,7 @@ test("five failures in a row: each wait is at least twice the one before, whatev
 
 test("a failing feed is never asked sooner than a good one, nor later than the longest wait unless its schedule says so", () => {
   expect(gap({ failures: 1 })).toBe(15 * MINUTE);
+  expect(gap({ failures: 1, schedule: { kind: "every", interval: MINUTE } })).toBe(5 * MINUTE);
   expect(gap({ failures: 500 })).toBe(DAY);
   expect(gap({ failures: 500, schedule: { kind: "every", interval: 3 * DAY } })).toBe(3 * DAY);
 });

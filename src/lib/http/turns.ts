@@ -3,7 +3,10 @@ import type { Clock, Millis } from "../../domain/types.ts";
 export type Priority = "feed" | "page";
 
 /** Held while a request runs; disposing of it lets the next one begin after the gap. */
-export type Turn = Disposable;
+export type Turn = Disposable & {
+  /** Nothing was asked in it: the next one need not wait for the gap. */
+  readonly spare: () => void;
+};
 
 export type Turns = {
   /** Waits for the turn of `domain`; null when the signal aborted first. */
@@ -25,9 +28,10 @@ export function openTurns(gap: Millis, clock: Clock, closing: AbortSignal): Turn
   async function serve(domain: string, line: Waiter[]): Promise<void> {
     for (let next = pick(line); next !== undefined; next = pick(line)) {
       const done = Promise.withResolvers<void>();
-      next.begin({ [Symbol.dispose]: () => done.resolve() });
+      let quiet = gap;
+      next.begin({ spare: () => (quiet = 0), [Symbol.dispose]: () => done.resolve() });
       await done.promise;
-      await clock.sleep(gap, closing);
+      if (quiet > 0) await clock.sleep(quiet, closing);
     }
     lines.delete(domain);
   }
