@@ -17,6 +17,7 @@ import {
   stopDestinations,
   syncDestinations,
   syncSubscriptions,
+  wakeDestinations,
 } from "./store/destinations.ts";
 import { type FeedPlan, syncFeeds } from "./store/feeds.ts";
 import { openHostPauses } from "./store/hosts.ts";
@@ -81,6 +82,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     await syncRows(store, config, opened, clock);
     current = { config, secrets };
     accounts = opened;
+    await wakeDestinations(store, clock.now());
   };
   await reload(options.config, options.secrets);
 

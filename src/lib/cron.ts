@@ -127,10 +127,9 @@ function passingMinutes(fields: Parsed, start: Temporal.ZonedDateTime, end: Mill
   return slots;
 }
 
-/** When a wall time comes: the first of two, or the end of the gap that swallows it. */
-function wallTime(day: Temporal.PlainDate, minuteOfDay: number, timezone: string): Millis {
-  const time = { hour: Math.floor(minuteOfDay / 60), minute: minuteOfDay % 60 };
-  const wall = day.toPlainDateTime(time);
+/** When a wall time (minutes of the day, 0 to 1440) comes: the first of two, or the end of the gap that swallows it. */
+export function wallTime(day: Temporal.PlainDate, minuteOfDay: number, timezone: string): Millis {
+  const wall = day.toPlainDateTime().add({ minutes: minuteOfDay });
   const found = wall.toZonedDateTime(timezone, { disambiguation: "earlier" });
   if (found.toPlainDateTime().equals(wall)) return found.epochMilliseconds;
   return (found.getTimeZoneTransition("next") ?? found).epochMilliseconds;

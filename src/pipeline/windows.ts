@@ -1,21 +1,15 @@
 import type { DailyWindow, DestinationConfig, Millis } from "../domain/types.ts";
-import { nextSlot } from "../lib/cron.ts";
+import { nextSlot, wallTime } from "../lib/cron.ts";
 import type { DeliveryRow } from "../store/tables.ts";
-
-/** A time of day that the clock change skips is taken as the first minute after it (Temporal's "compatible"). */
-function atMinute(date: Temporal.PlainDate, minute: number, timezone: string): Millis {
-  const time = Temporal.PlainTime.from({ hour: Math.floor(minute / 60) % 24, minute: minute % 60 });
-  return date.toZonedDateTime({ timeZone: timezone, plainTime: time }).epochMilliseconds;
-}
 
 /** The end of the quiet hours that `at` lies in; null when it lies in none. The window may run over midnight. */
 export function quietUntil(window: DailyWindow | null, timezone: string, at: Millis): Millis | null {
   if (window === null || window.startMinute === window.endMinute) return null;
   const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone).toPlainDate();
   for (const date of [today.subtract({ days: 1 }), today]) {
-    const start = atMinute(date, window.startMinute, timezone);
+    const start = wallTime(date, window.startMinute, timezone);
     const endDate = window.endMinute > window.startMinute ? date : date.add({ days: 1 });
-    const end = atMinute(endDate, window.endMinute, timezone);
+    const end = wallTime(endDate, window.endMinute, timezone);
     if (start <= at && at < end) return end;
   }
   return null;

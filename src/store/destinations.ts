@@ -189,9 +189,9 @@ async function nextSecondStep(tx: Store["db"], destinationId: string): Promise<M
   return row?.at ?? null;
 }
 
-/** Makes a destination due now. */
-export async function wakeDestination(tx: Store["db"], id: string, now: Millis): Promise<void> {
-  await tx.updateTable("destinations").set({ dueAt: now }).where("id", "=", id).execute();
+/** Lets every destination be looked at now: what it waits for may have changed with the config. */
+export async function wakeDestinations(store: Store, now: Millis): Promise<void> {
+  await store.db.updateTable("destinations").set({ dueAt: now }).where("wanted", "=", 1).execute();
 }
 
 export async function listDestinations(store: Store): Promise<readonly DestinationRow[]> {

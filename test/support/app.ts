@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openAccounts } from "../../src/accounts.ts";
 import { type App, openApp } from "../../src/app.ts";
-import type { Log } from "../../src/domain/types.ts";
+import type { Log, SendResult } from "../../src/domain/types.ts";
 import { placesOf, readInstallation } from "../../src/installation.ts";
 import type { Operator } from "../../src/operator/operator.ts";
 import type { Store } from "../../src/store/open.ts";
 import type { TestClock } from "./clock.ts";
-import type { Scripted } from "./scripted.ts";
+import { type Scripted, scripted } from "./scripted.ts";
 
 /** A folder for one test: config and store lie in it, so that a second app on it is a restart. */
 export async function openFolder(): Promise<AsyncDisposable & { readonly path: string }> {
@@ -37,6 +37,8 @@ export type TestAppOptions = {
   /** Stand in for the destinations of the same id. */
   readonly destinations?: readonly Scripted[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Stands in for the admin channel. */
+  readonly tell?: (text: string) => Promise<SendResult>;
 };
 
 const BASE = `network: { allow: ["127.0.0.1"] }\nweb: { enabled: false }\n`;
@@ -60,7 +62,16 @@ export async function openTestApp(options: TestAppOptions): Promise<TestApp> {
     openAccounts: async (wanted) => {
       const opened = await openAccounts(wanted);
       const stand = new Map(destinations.map((one) => [one.id, one]));
-      return { ...opened, destinations: new Map([...opened.destinations, ...stand]) };
+      const { tell } = options;
+      const discord: typeof opened.discord =
+        tell === undefined
+          ? opened.discord
+          : {
+              destination: () => scripted("admin_channel"),
+              tell: (_, text) => tell(text),
+              [Symbol.asyncDispose]: async () => {},
+            };
+      return { ...opened, discord, destinations: new Map([...opened.destinations, ...stand]) };
     },
   });
   const { schedule } = app.operator;

@@ -1,4 +1,4 @@
-import { openFolder, openTestApp, type TestApp } from "./app.ts";
+import { openFolder, openTestApp, type TestApp, type TestAppOptions } from "./app.ts";
 import { MINUTE, openTestClock, type TestClock } from "./clock.ts";
 import { type Newsroom, openNewsroom } from "./newsroom.ts";
 import type { Scripted } from "./scripted.ts";
@@ -27,6 +27,7 @@ export type LineOptions = {
   /** Lists an old story and makes the first poll, which posts nothing; true unless said. */
   readonly begun?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  readonly tell?: TestAppOptions["tell"];
 };
 
 export async function openLine(options: LineOptions): Promise<Line> {
@@ -34,10 +35,10 @@ export async function openLine(options: LineOptions): Promise<Line> {
   const folder = stack.use(await openFolder()).path;
   const site = stack.use(await openNewsroom());
   const clock = openTestClock(options.start);
-  const { destinations, env = {} } = options;
+  const { destinations, env = {}, tell } = options;
   const yaml = options.yaml(site.feedUrl, site.url);
   const open = (text: string, own = destinations) =>
-    openTestApp({ folder, clock, yaml: text, destinations: own, env });
+    openTestApp({ folder, clock, yaml: text, destinations: own, env, ...(tell ? { tell } : {}) });
   let app = await open(yaml);
   stack.defer(() => app[Symbol.asyncDispose]());
   site.list([{ slug: "old", title: "An old story", published: clock.now() }]);
