@@ -46,7 +46,7 @@ test.skipIf(!existsSync(SEED))(
       tags: ["World"],
       embed: { external: { uri: LINK, title: found.title, description: "" } },
     });
-    const [embed] = discord?.["embeds"] as { description: string }[];
+    const [embed] = (discord?.["embeds"] ?? []) as { description: string }[];
     expect(embed).toMatchObject({
       title: found.title,
       url: LINK,

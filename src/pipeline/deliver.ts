@@ -218,6 +218,8 @@ function settlementOf(
   result: SendResult,
   now: Millis,
 ): DeliverySettlement {
+  if (result.kind !== "sent" && result.kind !== "unknown" && leavesDoubt(destination, row))
+    return { kind: "doubt", dueAt: now + context.config().timing.grace, reason: result.reason };
   switch (result.kind) {
     case "sent":
       return { kind: "sent", ref: result.ref, at: now };
@@ -239,6 +241,13 @@ function settlementOf(
       return failure(destination, entry, result.reason);
   }
 }
+
+/**
+ * Whether an earlier attempt may stand there all the same: an answer speaks of its own attempt only, and where sending
+ * again is not harmless at any time, "not now" or "no" does not say what became of the one that got no answer.
+ */
+const leavesDoubt = (destination: Destination, row: DeliveryRow): boolean =>
+  destination.resend !== "always" && row.attempt - 1 > row.settled;
 
 const failure = (destination: Destination, entry: EntryRow, reason: string): DeliverySettlement => ({
   kind: "failed",

@@ -29,6 +29,7 @@ export async function poll(context: Context, feed: FeedRow): Promise<void> {
   const wanted = outsideSkipped(feed, now);
   if (wanted > now) return await postponeFeed(context.store, feed, wanted, SKIPPED);
   const settlement = await ask(context, feed, config);
+  if (context.signal.aborted) return await handBack(context, feed);
   if (settlement === null) return;
   if (await settlePoll(context.store, feed, context.clock.now(), settlement))
     context.log.info("polled", {
@@ -39,19 +40,22 @@ export async function poll(context: Context, feed: FeedRow): Promise<void> {
     });
 }
 
+/** The program ends: what it broke off on the way is no failure, and the next process asks anew at once. */
+const handBack = (context: Context, feed: FeedRow): Promise<void> =>
+  postponeFeed(context.store, feed, context.clock.now(), feed.reason);
+
 const SKIPPED = "the feed wants to be left alone in these hours (skipHours, skipDays)";
 
 const outsideSkipped = (feed: FeedRow, time: Millis): Millis =>
   afterSkipped(time, numbersOf(feed.skipHours), numbersOf(feed.skipDays));
 
-/** Null when there is nothing to settle: the program ends, or the feed was not asked. */
+/** Null when there is nothing to settle: the feed was not asked. */
 async function ask(context: Context, feed: FeedRow, config: FeedConfig): Promise<PollSettlement | null> {
   const { http, clock, signal } = context;
   const { limits } = context.config();
   const url = feed.feedUrl ?? feed.url;
   const validators = { etag: feed.etag, lastModified: feed.lastModified };
   const response = await fetchFeed(http, { url, validators, limits, now: clock.now(), signal });
-  if (signal.aborted) return null;
   switch (response.kind) {
     case "unchanged":
       return unchanged(context, feed, config, response);
@@ -270,7 +274,7 @@ function moved(
 /** A poll that threw is a bug or a broken machine: the feed backs off, its neighbours go on. */
 export async function pollFailed(context: Context, feed: FeedRow, error: unknown): Promise<void> {
   const config = feedConfigOf(context.config(), feed.urlKey);
-  if (context.signal.aborted) return;
+  if (context.signal.aborted) return await handBack(context, feed);
   context.log.error("poll broke", { feed: feed.url, error });
   if (config === null) return;
   await settlePoll(

@@ -6,7 +6,13 @@ import { reasonOf } from "../domain/errors.ts";
 import type { Article, FeedConfig, Image, Millis, ParsedEntry, SubscriptionConfig } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
 import { listSubscriptions } from "../store/destinations.ts";
-import { type EntrySettlement, findImage, type NewDelivery, settleEntry } from "../store/entries.ts";
+import {
+  type EntrySettlement,
+  findImage,
+  handBackEntry,
+  type NewDelivery,
+  settleEntry,
+} from "../store/entries.ts";
 import { findFeed } from "../store/feeds.ts";
 import type { EntryRow, FeedRow } from "../store/tables.ts";
 import { type Context, destinationConfigOf, feedConfigOf } from "./context.ts";
@@ -23,7 +29,7 @@ export async function prepare(context: Context, row: EntryRow): Promise<void> {
   const feed = await findFeed(context.store, row.feedId);
   if (feed === null) return;
   const settlement = await settlementOf(context, row, feed);
-  if (settlement === null) return;
+  if (context.signal.aborted) return await handBack(context, row);
   if (await settleEntry(context.store, row, context.clock.now(), settlement))
     context.log.info("prepared", {
       title: row.title,
@@ -32,7 +38,11 @@ export async function prepare(context: Context, row: EntryRow): Promise<void> {
     });
 }
 
-async function settlementOf(context: Context, row: EntryRow, feed: FeedRow): Promise<EntrySettlement | null> {
+/** The program ends: what it broke off on the way is no failure, and the next process begins anew at once. */
+const handBack = (context: Context, row: EntryRow): Promise<void> =>
+  handBackEntry(context.store, row, context.clock.now());
+
+async function settlementOf(context: Context, row: EntryRow, feed: FeedRow): Promise<EntrySettlement> {
   const entry = JSON.parse(row.source) as ParsedEntry;
   const config = feedConfigOf(context.config(), feed.urlKey);
   if (config === null)
@@ -40,7 +50,7 @@ async function settlementOf(context: Context, row: EntryRow, feed: FeedRow): Pro
   const early = before(context, row, entry, config);
   if (early !== null) return early;
   const found = await articleOf(context, row, entry, feed);
-  if (found.kind !== "article") return found.kind === "stopped" ? null : found.settlement;
+  if (found.kind === "settled") return found.settlement;
   const { article } = found;
   const image = await imageOf(context, row, article);
   const hold = heldBy(row, article);
@@ -77,8 +87,7 @@ const believable = (published: Millis, firstSeenAt: Millis): Millis =>
 
 type Found =
   | { readonly kind: "article"; readonly article: Article; readonly reason: string | null }
-  | { readonly kind: "settled"; readonly settlement: EntrySettlement }
-  | { readonly kind: "stopped" };
+  | { readonly kind: "settled"; readonly settlement: EntrySettlement };
 
 async function articleOf(context: Context, row: EntryRow, entry: ParsedEntry, feed: FeedRow): Promise<Found> {
   const { extractor, signal } = context;
@@ -95,7 +104,6 @@ async function articleOf(context: Context, row: EntryRow, entry: ParsedEntry, fe
     context.config().limits,
     signal,
   );
-  if (signal.aborted) return { kind: "stopped" };
   const feedOnly = async (reason: string): Promise<Found> => ({
     kind: "article",
     article: await extractor.articleFromEntry(entry, feed, "feed only", signal),
@@ -200,8 +208,7 @@ function newDelivery(context: Context, subscription: SubscriptionConfig, article
 
 /** An entry whose preparation threw: tried again, and failed after the same number of tries as its page. */
 export async function prepareFailed(context: Context, row: EntryRow, error: unknown): Promise<void> {
-  // Ending is no failure: the lease runs out, and the next process prepares the entry.
-  if (context.signal.aborted) return;
+  if (context.signal.aborted) return await handBack(context, row);
   context.log.error("prepare broke", { entry: row.id, title: row.title, error });
   const reason = `internal error: ${reasonOf(error)}`;
   const result: EntrySettlement =

@@ -34,6 +34,17 @@ export async function claimEntries(
   return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** Hands a claimed entry back, to be taken up again at `dueAt`; nothing else changes. */
+export async function handBackEntry(store: Store, entry: EntryRow, dueAt: Millis): Promise<void> {
+  await store.db
+    .updateTable("entries")
+    .set({ dueAt })
+    .where("id", "=", entry.id)
+    .where("attempt", "=", entry.attempt)
+    .where("state", "=", "new")
+    .execute();
+}
+
 /** One delivery that a ready entry brings, or the row that says why it brings none. */
 export type NewDelivery = {
   readonly destinationId: string;

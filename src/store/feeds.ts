@@ -112,7 +112,7 @@ export async function postponeFeed(
   store: Store,
   feed: FeedRow,
   dueAt: Millis,
-  reason: string,
+  reason: string | null,
 ): Promise<void> {
   await store.db
     .updateTable("feeds")

@@ -190,6 +190,25 @@ test("without an answer, a nonce is trusted within its window by the process tha
   expect([channel.sends.length, channel.finds.length]).toEqual([2, 0]);
 });
 
+test("a refusal after an attempt without an answer says nothing of that one: it is looked for, and not sent twice", async () => {
+  const channel = scripted("discord:1", NONCE);
+  await using line = await openLine({
+    yaml: (url) => `timing: { first_retry: 10 seconds }\n${to("discord: 1")(url)}`,
+    destinations: [channel],
+  });
+  channel.script.send = () => ({ kind: "unknown", reason: "no answer" });
+  await publish(line, "one");
+  channel.script.send = () => ({ kind: "retry", afterMs: 1, reason: "slow down" });
+  line.clock.advance(15 * SECOND);
+  await line.pass();
+  expect(await deliveryOf(line, "one")).toMatchObject({ state: "pending", inDoubt: true });
+  channel.script.find = () => ({ kind: "found", ref: { id: "m1", url: null, cid: null } });
+  line.clock.advance(2 * MINUTE);
+  await line.pass();
+  expect([channel.sends.length, channel.finds.length]).toEqual([2, 1]);
+  expect(await deliveryOf(line, "one")).toMatchObject({ state: "sent", inDoubt: false });
+});
+
 test("another process looks first, after the grace: what is found is sent already", async () => {
   const channel = scripted("discord:1", NONCE);
   await using line = await openLine({ yaml: to("discord: 1"), destinations: [channel] });

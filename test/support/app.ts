@@ -39,18 +39,19 @@ export type TestAppOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** Stands in for the admin channel. */
   readonly tell?: (text: string) => Promise<SendResult>;
+  /** What `network.allow` names; 127.0.0.1 unless said. Named hosts take no turns, those of a range do. */
+  readonly allow?: string;
 };
-
-const BASE = `network: { allow: ["127.0.0.1"] }\nweb: { enabled: false }\n`;
 
 /** The whole app over a real store file, with the config that a person would write. */
 export async function openTestApp(options: TestAppOptions): Promise<TestApp> {
-  const { folder, clock, destinations = [] } = options;
+  const { folder, clock, destinations = [], allow = "127.0.0.1" } = options;
+  const base = `network: { allow: ["${allow}"] }\nweb: { enabled: false }\n`;
   const ending = new AbortController();
   const warnings: string[] = [];
   const read = async (yaml: string, env: Readonly<Record<string, string>> = {}) => {
     const file = join(folder, "bulletin.yaml");
-    await writeFile(file, BASE + yaml);
+    await writeFile(file, base + yaml);
     return await readInstallation(placesOf({}, folder, file, folder), env);
   };
   const installation = await read(options.yaml, options.env);
