@@ -102,6 +102,7 @@ function assemble({ entry, feed, page, source, language, keyPoints, body }: Part
   const described = { title, siteName, text, keyPoints: keyPoints.points };
   return {
     url,
+    pageUrl: page?.url ?? null,
     canonicalUrl: metadata?.canonicalUrl ?? null,
     title,
     description: chooseDescription(descriptions(entry, metadata), described),

@@ -111,8 +111,10 @@ export type KeyPoints = {
 
 /** What stands behind an entry: taken from the feed's own text or from the page. */
 export type Article = {
-  /** Where it was found at last (after redirects); the link that is posted. */
+  /** The link that is posted. */
   readonly url: string;
+  /** Where its page was found at last, after redirects; null when only the feed was read. */
+  readonly pageUrl: string | null;
   readonly canonicalUrl: string | null;
   readonly title: string;
   /** The publisher's description (dek); null when there is none or when it is boilerplate. */

@@ -95,7 +95,7 @@ export async function settleEntry(
     if (written.numUpdatedRows !== 1n) return false;
     if (result.kind === "later") return true;
     if (result.article !== null)
-      for (const address of [result.article.url, result.article.canonicalUrl])
+      for (const address of [result.article.url, result.article.pageUrl, result.article.canonicalUrl])
         if (address !== null) await addAddress(tx, addressKey(address), entry.id);
     if (result.kind === "held") await addNotice(tx, now, entry.id, result.notice);
     if ((result.kind === "ready" || result.kind === "held") && result.image !== null)
@@ -127,6 +127,7 @@ async function unlessPosted(
   delivery: NewDelivery,
 ): Promise<NewDelivery> {
   if (delivery.state !== "pending") return delivery;
+  // Not where its page was found: a wall that all articles of a site lead to would make them one.
   const addresses = [article.url, article.canonicalUrl, entry.link].filter((address) => address !== null);
   return (await isPosted(tx, delivery.destinationId, entry.feedId, addresses))
     ? { ...delivery, state: "skipped", reason: "the destination has this article from another feed" }

@@ -9,6 +9,7 @@ const FILLER = "The council talked about roads and schools for a long while befo
 
 const article = (title: string, text: string, language: string | null = "en"): Article => ({
   url: "https://harbour.example/a",
+  pageUrl: null,
   canonicalUrl: null,
   title,
   description: null,
