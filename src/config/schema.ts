@@ -27,7 +27,12 @@ const pace = {
   quiet: key(is.window, "hours", "none", 'Nothing is posted in these hours, such as "23:00-07:00".'),
   wait: key(is.duration, "duration", byPlatform("wait"), "How long an article rests before it is posted."),
   spacing: key(is.duration, "duration", byPlatform("spacing"), "The least time between two posts."),
-  at: key(is.crons, "schedules", "as soon as allowed", "Cron expressions: one post at each firing."),
+  at: key(
+    is.crons,
+    "schedules",
+    "as soon as allowed",
+    "Cron expressions: what waits is posted when one fires.",
+  ),
   expire: key(
     is.duration,
     "duration",

@@ -1,10 +1,17 @@
 import type { CodeFile } from "./code.ts";
 
 /** The composition root: the files at the top of src that make the long-lived things, and the program itself. */
-const ROOT_FILES = ["app.ts", "accounts.ts", "installation.ts", "reload.ts", "renames.ts", "sample.ts"];
+export const ROOT_FILES: readonly string[] = [
+  "app.ts",
+  "accounts.ts",
+  "installation.ts",
+  "reload.ts",
+  "renames.ts",
+  "sample.ts",
+];
 
 /** Folder -> what it may import besides domain, lib and itself (HOUSE.md, "The map"). Order: the first match counts. */
-const MAY_IMPORT: readonly (readonly [folder: string, may: readonly string[]])[] = [
+export const MAY_IMPORT: readonly (readonly [folder: string, may: readonly string[]])[] = [
   ["domain/", []],
   ["lib/", []],
   ["config/", []],
