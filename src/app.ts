@@ -9,7 +9,7 @@ import { missingSecret } from "./operator/check.ts";
 import type { Operator } from "./operator/operator.ts";
 import { pageData, pageImage } from "./operator/page.ts";
 import type { Context } from "./pipeline/context.ts";
-import { openSchedule } from "./pipeline/schedule.ts";
+import { openSchedule, type Schedule } from "./pipeline/schedule.ts";
 import { withKnownRows } from "./renames.ts";
 import {
   listDestinations,
@@ -67,6 +67,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const robots = openRobots({ http, userAgent, limits, clock });
   const extractor = stack.use(openExtractor({ limits, clock, log }));
 
+  let isRunning = false;
   let current = { config: options.config, secrets: options.secrets };
   let accounts: Accounts = {
     destinations: new Map(),
@@ -79,9 +80,10 @@ export async function openApp(options: AppOptions): Promise<App> {
   const reload = async (read: Config, secrets: Secrets): Promise<void> => {
     const config = await withKnownRows(read, { store, http, clock, signal });
     const opened = everyAccount.use(await open({ config, secrets, http, store, clock }));
-    await syncRows(store, config, opened, clock);
+    await syncRows(store, config, clock);
     current = { config, secrets };
     accounts = opened;
+    if (isRunning) await stopWithoutSecret(store, config, opened, clock.now());
     await wakeDestinations(store, clock.now());
   };
   await reload(options.config, options.secrets);
@@ -107,7 +109,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     config: () => current.config,
     firstAttempts: new Map(),
   };
-  const schedule = openSchedule(context);
+  // Only what sends has to have the secrets: a command that looks may lack those of the program that runs.
+  const ready = () => stopWithoutSecret(store, current.config, accounts, clock.now());
+  const { pass, ...others } = openSchedule(context);
+  const schedule: Schedule = { ...others, pass: () => ready().then(pass) };
   const adminChannel = () => {
     const channelId = current.config.adminChannel;
     return channelId === null
@@ -119,7 +124,11 @@ export async function openApp(options: AppOptions): Promise<App> {
   return {
     operator,
     reload,
-    start: (title) => start(operator, title),
+    start: async (title) => {
+      isRunning = true;
+      await ready();
+      return await start(operator, title);
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -134,7 +143,7 @@ function delayedAbort(signal: AbortSignal, clock: Clock, stack: AsyncDisposableS
   return late.signal;
 }
 
-async function syncRows(store: Store, config: Config, accounts: Accounts, clock: Clock): Promise<void> {
+async function syncRows(store: Store, config: Config, clock: Clock): Promise<void> {
   const now = clock.now();
   await syncFeeds(
     store,
@@ -143,7 +152,6 @@ async function syncRows(store: Store, config: Config, accounts: Accounts, clock:
   );
   await syncDestinations(store, config.destinations, accountOf, now);
   await syncSubscriptions(store, config.subscriptions, now);
-  await stopWithoutSecret(store, config, accounts, now);
 }
 
 /** The first feeds of a config are polled at once, the first polls of many are spread over their interval. */

@@ -9,12 +9,12 @@ import { type Paint, safe, safeLines } from "./terminal.ts";
 
 export function showStatus(status: Status, timezone: string, paint: Paint): string {
   const feeds = status.feeds.flatMap((feed) => [
-    `  ${mark(feed.state, paint)} ${safe(feed.name)}  ${paint("dim", safe(feed.url))}`,
+    `  ${mark(feed.state, paint)} ${named(feed.name, feed.url, paint)}`,
     `      last poll ${timeText(feed.lastPoll, timezone)} (${feed.lastOutcome ?? "never"}), next ${timeText(feed.nextPoll, timezone)}`,
     ...(feed.reason === null ? [] : [`      ${safe(feed.reason)}`]),
   ]);
   const destinations = status.destinations.flatMap((row) => [
-    `  ${mark(row.state, paint)} ${safe(row.name)}  ${paint("dim", row.id)}`,
+    `  ${mark(row.state, paint)} ${named(row.name, row.id, paint)}`,
     `      ${counts(row.counts)}${row.inDoubt > 0 ? `, ${row.inDoubt} in doubt` : ""}`,
     ...(row.reason === null ? [] : [`      ${safe(row.reason)}`]),
   ]);
@@ -35,6 +35,10 @@ export function showStatus(status: Status, timezone: string, paint: Paint): stri
     ...(notices.length === 0 ? [] : ["", paint("bold", "Lately"), ...notices]),
   ].join("\n");
 }
+
+/** A name with what it stands for, once when they are the same. */
+const named = (name: string, id: string, paint: Paint): string =>
+  name === id ? safe(name) : `${safe(name)}  ${paint("dim", safe(id))}`;
 
 const mark = (state: string, paint: Paint): string =>
   state === "active" ? paint("green", "●") : `${paint("yellow", "○")} ${state}`;
@@ -102,7 +106,7 @@ function showUnknown(
   if (why.feeds.length === 0)
     return `${safe(address)} is unknown, and no configured feed is of its domain. Add the feed to config/bulletin.yaml.`;
   const feeds = why.feeds.flatMap((feed) => [
-    `${paint("bold", safe(feed.name))}  ${safe(feed.url)}: ${feed.state}${feed.reason === null ? "" : ` (${safe(feed.reason)})`}, next poll ${timeText(feed.nextPoll, timezone)}`,
+    `${named(feed.name, feed.url, paint)}: ${feed.state}${feed.reason === null ? "" : ` (${safe(feed.reason)})`}, next poll ${timeText(feed.nextPoll, timezone)}`,
     ...feed.polls.map(
       (poll) =>
         `  ${timeText(poll.at, timezone)}  ${poll.outcome}${poll.reason === null ? "" : `: ${safe(poll.reason)}`}, ${poll.fresh} new`,

@@ -79,6 +79,14 @@ test("an edited title is posted while nothing is frozen, and edit says where it 
   expect([titles(now), titles(later)]).toEqual([["one"], ["One, in other words"]]);
 });
 
+test("a command that only looks stops nothing, though it lacks the secrets of the program that runs", async () => {
+  const yaml = to("bluesky: a.example, wait: 0");
+  await using line = await openLine({ yaml, destinations: [], begun: false });
+  expect((await status(line.app().operator)).destinations[0]).toMatchObject({ state: "active" });
+  await line.pass();
+  expect((await status(line.app().operator)).destinations[0]).toMatchObject({ state: "stopped" });
+});
+
 test("a destination without its secret stops and says so once, and goes on by itself once it is there", async () => {
   const opened: Scripted[] = [];
   const yaml = to("bluesky: a.example, wait: 0");
