@@ -1,5 +1,5 @@
-import { access } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { access, readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readEnvFile } from "./config/env-file.ts";
 import { formatProblem, loadConfig } from "./config/load.ts";
@@ -74,8 +74,21 @@ export async function readInstallation(places: Places, env: Environment): Promis
 async function sampleInstallation(places: Places, env: Environment): Promise<Installation> {
   const loaded = await loadConfig({ folder: SAMPLE, env });
   if (loaded.kind !== "loaded") throw new Error("the sample in config/sample is broken");
-  return { ...loaded, sample: true, store: join(places.data, "sample", "bulletin.db"), folder: SAMPLE };
+  const store = join(places.data, "sample", "bulletin.db");
+  const address = await readFile(newsroomFile(store), "utf8").catch(() => null);
+  const config = address === null ? loaded.config : atNewsroom(loaded.config, address);
+  return { ...loaded, config, sample: true, store, folder: SAMPLE };
 }
+
+/** Beside the sample's store: where its newsroom is, as its usual port may have been taken. */
+export const newsroomFile = (store: string): string => join(dirname(store), "newsroom-address");
+
+/** The sample's config with its one feed at this address. */
+export const atNewsroom = (config: Config, address: string): Config => ({
+  ...config,
+  feeds: config.feeds.map((feed) => ({ ...feed, url: address })),
+  subscriptions: config.subscriptions.map((subscription) => ({ ...subscription, feedUrl: address })),
+});
 
 /** The file that `init` writes. */
 const configFile = ({ config }: Places): string => (/\.ya?ml$/u.test(config) ? config : initFile(config));

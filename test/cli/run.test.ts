@@ -20,7 +20,7 @@ async function listening(port: number): Promise<AsyncDisposable> {
   };
 }
 
-test("the first start shows the posts, what was held and why, and what to do next, also on taken ports", async () => {
+test("the first start shows the posts, what was held and why, and what to do next, and takes commands, also on taken ports", async () => {
   // Whoever has them, neither the newsroom's nor the page's own port is free.
   await using stack = new AsyncDisposableStack();
   for (const port of [8085, 8080]) stack.use(await listening(port));
@@ -29,7 +29,14 @@ test("the first start shows the posts, what was held and why, and what to do nex
   const page = /See them drawn\s+(http:\/\/127\.0\.0\.1:\d+)/u.exec(running.out())?.[1] ?? "";
   expect(page).not.toMatch(/:8080$/u);
   const html = await (await fetch(page)).text();
+  const [, held = ""] = /bulletin release (http:\S+)/u.exec(running.out()) ?? [];
+  const released = await desk.bulletin(["release", held]);
+  await desk.bulletin(["poll"]);
+  const why = await desk.bulletin(["why", held]);
   const { code, out } = await running.stop();
+
+  expect(released.out).toMatch(/^released: Otters/u);
+  expect(why.out).toMatch(/preview:discord: (?:sent|pending)/u);
 
   expect(code).toBe(0);
   expect(out).toContain("this is the sample newsroom. Nothing leaves this machine.");
