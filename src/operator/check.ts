@@ -1,3 +1,4 @@
+import { passwordVariable } from "../config/secrets.ts";
 import { discoverFeed } from "../feeds/discover.ts";
 import { parseFeed } from "../feeds/parse.ts";
 import type { CheckProblem, FeedConfig } from "../domain/types.ts";
@@ -46,10 +47,9 @@ export function missingSecret(platform: string, target: string): CheckProblem {
       mend: "write DISCORD_TOKEN=... into .env: the bot's token from https://discord.com/developers/applications, Bot, Reset Token",
       severity: "error",
     };
-  const name = `BLUESKY_APP_PASSWORD_${target.toUpperCase().replaceAll(/[^A-Z0-9]/gu, "_")}`;
   return {
     what: `no app password is set for ${target}`,
-    mend: `make one at https://bsky.app/settings/app-passwords and write BLUESKY_APP_PASSWORD=... (or ${name}=...) into .env`,
+    mend: `make one at https://bsky.app/settings/app-passwords and write BLUESKY_APP_PASSWORD=... (or ${passwordVariable(target)}=...) into .env`,
     severity: "error",
   };
 }
