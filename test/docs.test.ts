@@ -80,6 +80,18 @@ test("it has every variable, with what it is, and no other", () => {
   expect(rows).toEqual(ENVIRONMENT.map(({ name, description }) => [name, description]));
 });
 
+test("every key and variable that its sentences name exists", () => {
+  const keys = configReference().map(({ key }) => key);
+  const blocks = keys.filter((key) => isBlock(key) && !key.includes("."));
+  const typedKeys = codeIn(text).filter((code) => /^[a-z_]+(?:\[\])?\.[a-z_.[\]]+$/u.test(code));
+  const ofBlocks = typedKeys.filter((code) => blocks.some((block) => code.startsWith(block)));
+  expect(ofBlocks).toContain("timing.host_gap");
+  expect(ofBlocks.filter((code) => !keys.includes(code.replace(/\[\]$/u, "")))).toEqual([]);
+  const variables = codeIn(text).flatMap((code) => /^([A-Z]+(?:_[A-Z]+)+)=?$/u.exec(code)?.[1] ?? []);
+  const names = ENVIRONMENT.map(({ name }) => name);
+  expect(variables.filter((name) => !names.includes(name))).toEqual([]);
+});
+
 test("the code reads no variable that the list does not have", () => {
   const known = new Set(ENVIRONMENT.map(({ name }) => name));
   const read = readdirSync(SRC, { recursive: true, encoding: "utf8" })
