@@ -18,6 +18,11 @@ export type Bot = AsyncDisposable & {
   readonly stop: () => Promise<Ending>;
   /** Kills it (SIGKILL): nothing in it runs any more. */
   readonly kill: () => Promise<void>;
+  /** Resolves when it has ended, however it did. */
+  readonly ended: Promise<Ending>;
+  /** Stands still (SIGSTOP), or goes on (SIGCONT). */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
 };
 
 export type Said = { readonly code: number | null; readonly out: string; readonly error: string };
@@ -26,10 +31,13 @@ export type Said = { readonly code: number | null; readonly out: string; readonl
 export type Installation = AsyncDisposable & {
   readonly store: string;
   readonly writeConfig: (yaml: string) => Promise<void>;
-  readonly run: () => Bot;
+  /** Starts it; a module may be loaded before the program, which reads these variables. */
+  readonly run: (preload?: Preload) => Bot;
   /** Runs one command to its end. */
   readonly command: (...args: readonly string[]) => Promise<Said>;
 };
+
+export type Preload = { readonly module: string; readonly env: Readonly<Record<string, string>> };
 
 export async function openInstallation(
   yaml: string,
@@ -40,17 +48,17 @@ export async function openInstallation(
   await mkdir(join(folder, "config"));
   await writeConfig(yaml);
   const bots: Bot[] = [];
-  const start = (args: readonly string[]): ChildProcess =>
-    spawn(process.execPath, [MAIN, ...args], {
+  const start = (args: readonly string[], preload?: Preload): ChildProcess =>
+    spawn(process.execPath, [...(preload === undefined ? [] : ["--import", preload.module]), MAIN, ...args], {
       cwd: folder,
-      env: { PATH: process.env["PATH"], LOG_LEVEL: "debug", ...secrets },
+      env: { PATH: process.env["PATH"], LOG_LEVEL: "debug", ...secrets, ...preload?.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
   return {
     store: join(folder, "data", "bulletin.db"),
     writeConfig,
-    run: () => {
-      const bot = botOf(start(["run"]));
+    run: (preload) => {
+      const bot = botOf(start(["run"], preload));
       bots.push(bot);
       return bot;
     },
@@ -76,6 +84,9 @@ function botOf(child: ChildProcess): Bot {
       return ended;
     },
     kill,
+    ended,
+    freeze: () => void child.kill("SIGSTOP"),
+    thaw: () => void child.kill("SIGCONT"),
     [Symbol.asyncDispose]: kill,
   };
 }

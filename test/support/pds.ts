@@ -175,6 +175,8 @@ export type FaultProxy = AsyncDisposable & {
   readonly calls: readonly string[];
   /** Queues faults for the next calls of a method, one each. */
   readonly fail: (method: string, ...faults: readonly Fault[]) => void;
+  /** Nothing fails any more. */
+  readonly mend: () => void;
 };
 
 /** Stands in front of a PDS and hands all through, save for the faults that a test asks for. */
@@ -194,6 +196,7 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
     fail: (method, ...faults) => {
       queues.set(method, [...(queues.get(method) ?? []), ...faults]);
     },
+    mend: () => queues.clear(),
     [Symbol.asyncDispose]: () => close(server),
   };
 }

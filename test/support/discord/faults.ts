@@ -20,6 +20,7 @@ export type Fault =
 export type Faults = {
   readonly add: (route: RouteName, fault: Fault, times: number) => void;
   readonly next: (route: RouteName) => Fault | null;
+  readonly clear: () => void;
 };
 
 /** Faults wait in line for the calls of their route, one each. */
@@ -30,5 +31,6 @@ export function openFaults(): Faults {
       lines.set(route, [...(lines.get(route) ?? []), ...Array.from({ length: times }, () => fault)]);
     },
     next: (route) => lines.get(route)?.shift() ?? null,
+    clear: () => lines.clear(),
   };
 }

@@ -57,6 +57,8 @@ export type DiscordStandIn = AsyncDisposable & {
   /** Resolves when the next request of a route has been dealt with, answered or not. */
   readonly nextOf: (route: RouteName) => Promise<void>;
   readonly fault: (route: RouteName, fault: Fault, times?: number) => void;
+  /** Nothing fails any more. */
+  readonly mend: () => void;
   readonly addChannel: (channel: ChannelSetup) => void;
   /** What the bot's own overwrite takes from it in a channel. */
   readonly deny: (channelId: string, permissions: bigint) => void;
@@ -160,6 +162,7 @@ function doorsOf({
     invalidRequests: () => counts.invalid,
     nextOf: async (route) => void (await once(events, route)),
     fault: (route, fault, times = 1) => faults.add(route, fault, times),
+    mend: () => faults.clear(),
     addChannel: (channel) => void world.channels.set(channel.id, channelOf(channel)),
     deny: (channelId, permissions) => {
       const channel = world.channels.get(channelId);
