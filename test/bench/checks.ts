@@ -1,0 +1,80 @@
+// A process of its own, whose CPU time is that of its checks alone: asks FEEDS feeds that have nothing new, PASSES
+// times each, and prints { cpu, wall } in microseconds per check. `ours` is the whole path: claim, conditional
+// request, settle, in a SQLite file; `bare` is undici sending the same requests, as many at once.
+import { Agent } from "undici";
+import type { Millis } from "../../src/domain/types.ts";
+import { openFolder, openTestApp } from "../support/app.ts";
+import { MINUTE, openTestClock } from "../support/clock.ts";
+
+const FEEDS = 200;
+const PASSES = 20;
+const WARM_UP = 5;
+const AT_ONCE = 64;
+
+type Checks = AsyncDisposable & { readonly pass: () => Promise<void> };
+
+const [, , kind = "", url = ""] = process.argv;
+await using checks = kind === "ours" ? await openOurs() : openBare();
+for (let i = 0; i < WARM_UP; i += 1) await checks.pass();
+const began = { cpu: process.cpuUsage(), wall: performance.now() };
+for (let i = 0; i < PASSES; i += 1) await checks.pass();
+const { user, system } = process.cpuUsage(began.cpu);
+const each = FEEDS * PASSES;
+const wall: Millis = performance.now() - began.wall;
+process.stdout.write(`${JSON.stringify({ cpu: (user + system) / each, wall: (wall * 1000) / each })}\n`);
+
+async function openOurs(): Promise<Checks> {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await openFolder());
+  const clock = openTestClock();
+  const feeds = addresses().map(
+    (feed) => `  - { url: "${feed}", every: 1 minute, post_to: [{ preview: discord }] }`,
+  );
+  const yaml = `timing: { host_gap: 0 }\nfeeds:\n${feeds.join("\n")}\n`;
+  const { pass, store } = stack.use(await openTestApp({ folder: folder.path, yaml, clock }));
+  const owned = stack.move();
+  return {
+    // The first pass reads the feeds, those after it find nothing new: each must have settled every feed.
+    pass: async () => {
+      clock.advance(2 * MINUTE);
+      await pass();
+      const late = await store.db.selectFrom("feeds").where("dueAt", "<=", clock.now()).selectAll().execute();
+      const failed = await store.db.selectFrom("feeds").where("failures", ">", 0).selectAll().execute();
+      if (late.length + failed.length > 0) throw new Error("a check was left out");
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function openBare(): Checks {
+  const agent = new Agent();
+  const headers = {
+    "user-agent": "bench",
+    accept: "*/*",
+    "accept-encoding": "gzip, br",
+    "if-none-match": '"a-1"',
+    "if-modified-since": "Mon, 01 Jun 2026 10:00:00 GMT",
+  };
+  const ask = async (feed: string): Promise<void> => {
+    const { statusCode, body } = await agent.request({
+      origin: url,
+      path: new URL(feed).pathname,
+      method: "GET",
+      headers,
+    });
+    await body.dump();
+    if (statusCode !== 304) throw new Error(`answered ${statusCode}`);
+  };
+  const pass = async (): Promise<void> => {
+    const left = [...addresses()];
+    const worker = async (): Promise<void> => {
+      for (let feed = left.pop(); feed !== undefined; feed = left.pop()) await ask(feed);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  };
+  return { pass, [Symbol.asyncDispose]: () => agent.close() };
+}
+
+function addresses(): readonly string[] {
+  return Array.from({ length: FEEDS }, (_, i) => `${url}/feed/${i}`);
+}
