@@ -196,10 +196,11 @@ function toFeed({ value, placeOf }: GatheredFeed["feed"], settings: WrittenSetti
   return [feed];
 }
 
+/** Only what is written at the feed itself beats the feed's own hints: that was said with this publisher in mind. */
 function scheduleOf(feed: GatheredFeed["feed"]["value"], settings: WrittenSettings): PollSchedule {
   if (feed.cron !== undefined) return { kind: "cron", expression: feed.cron };
-  const interval = feed.every ?? settings.defaults?.every;
-  return interval === undefined ? { kind: "default", interval: POLL_INTERVAL } : { kind: "every", interval };
+  if (feed.every !== undefined) return { kind: "every", interval: feed.every };
+  return { kind: "default", interval: settings.defaults?.every ?? POLL_INTERVAL };
 }
 
 function scheduleProblems(feed: GatheredFeed["feed"]): readonly ConfigProblem[] {

@@ -3,6 +3,8 @@ import type { Millis, PollSchedule } from "../domain/types.ts";
 export type CadenceInput = {
   readonly now: Millis;
   readonly schedule: PollSchedule;
+  /** No schedule asks sooner than this after a poll: `LEAST_GAP`, or 0 for the operator's own hosts. */
+  readonly leastGap: Millis;
   /** The zone in which a cron expression is meant. */
   readonly timezone: string;
   /** How long the answer stays fresh, from `FeedResponse`; 0: it does not say. */
@@ -24,8 +26,10 @@ export type CadenceInput = {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** Nobody who wrote no schedule of her own wants a feed asked more often. */
-const FLOOR = 5 * MINUTE;
+/** No publisher is asked more often, whatever the admin wrote. */
+export const LEAST_GAP = 5 * MINUTE;
+/** A poll begins some seconds after its slot: the slot five minutes on is meant all the same. */
+const SLOT_SLACK = MINUTE;
 const MAX_FRESHNESS = DAY;
 /** Feeds that say `yearly` bring news all the same. */
 const MAX_HINT = DAY;
@@ -33,10 +37,13 @@ const MAX_RETRY_AFTER = 7 * DAY;
 
 /** The schedule's own next time; the feed's hints lengthen only the default one. */
 function scheduled(input: CadenceInput): Millis {
-  const { now, schedule } = input;
-  if (schedule.kind === "cron") return input.nextSlot(schedule.expression, input.timezone, now);
-  if (schedule.kind === "every") return now + schedule.interval;
-  return now + Math.max(schedule.interval, FLOOR, Math.min(input.updateInterval ?? 0, MAX_HINT));
+  const { now, schedule, leastGap } = input;
+  if (schedule.kind === "cron") {
+    const earliest = now + Math.max(0, leastGap - SLOT_SLACK);
+    return Math.max(now + leastGap, input.nextSlot(schedule.expression, input.timezone, earliest));
+  }
+  if (schedule.kind === "every") return now + Math.max(schedule.interval, leastGap);
+  return now + Math.max(schedule.interval, leastGap, Math.min(input.updateInterval ?? 0, MAX_HINT));
 }
 
 /**
@@ -46,7 +53,7 @@ function scheduled(input: CadenceInput): Millis {
  */
 function backOff(input: CadenceInput, usual: Millis): Millis {
   if (input.failures === 0) return 0;
-  const first = Math.max(input.firstRetry, usual, FLOOR);
+  const first = Math.max(input.firstRetry, usual, LEAST_GAP);
   const wait = first * 3 ** Math.min(input.failures - 1, 20) * (1 + input.random() / 2);
   return Math.min(wait, input.maxRetry);
 }
@@ -65,7 +72,7 @@ export function afterSkipped(time: Millis, hours: readonly number[], days: reado
 /**
  * When to ask a feed again: the latest of its schedule, its freshness (to 24 h), Retry-After (to 7 days) and the wait
  * after failures (to `maxRetry`), then moved out of the hours and days that it wants skipped. An `every` or `cron` of
- * the admin's beats `ttl` and `sy:`, the default schedule does not and is never under five minutes. Pure but for
+ * the admin's beats `ttl` and `sy:`, the default schedule does not; none asks sooner than `leastGap`. Pure but for
  * `random`.
  */
 export function nextPollAt(input: CadenceInput): Millis {

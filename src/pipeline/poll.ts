@@ -1,11 +1,12 @@
 import { identify, keysOf, type KnownEntry } from "../feeds/identity.ts";
 import { discoverFeed } from "../feeds/discover.ts";
 import { fetchFeed } from "../feeds/fetch.ts";
-import { afterSkipped, nextPollAt } from "../feeds/cadence.ts";
+import { afterSkipped, LEAST_GAP, nextPollAt } from "../feeds/cadence.ts";
 import { parseFeed } from "../feeds/parse.ts";
 import { reasonOf } from "../domain/errors.ts";
 import type { FeedConfig, FeedResponse, Millis, ParsedFeed } from "../domain/types.ts";
 import { nextSlot } from "../lib/cron.ts";
+import { isOwnHost } from "../lib/http/guard.ts";
 import { numbersOf, postponeFeed } from "../store/feeds.ts";
 import { listSightings, type PollSettlement, settlePoll } from "../store/polls.ts";
 import type { FeedRow, SightingRow } from "../store/tables.ts";
@@ -127,10 +128,11 @@ type Hints = {
 };
 
 function nextDue(context: Context, config: FeedConfig, hints: Hints): Millis {
-  const { timezone, timing } = context.config();
+  const { timezone, timing, network } = context.config();
   return nextPollAt({
     now: context.clock.now(),
     schedule: config.schedule,
+    leastGap: isOwnHost(network, config.url) ? 0 : LEAST_GAP,
     timezone,
     freshness: 0,
     retryAfterMs: 0,
@@ -190,7 +192,8 @@ async function fetched(
   const identified = identify(document.entries, sightings.map(knownEntry), marks);
   const fresh = await freshEntries(context, feed, config, identified, document, response.partial);
   const listed = await listedEntries(context, feed, identified);
-  const sharesEntry = identified.entries.some((item) => item.kind === "known");
+  // What the first poll finds is the feed, wherever it stands.
+  const sharesEntry = feed.firstPolledAt === null || identified.entries.some((item) => item.kind === "known");
   // A flood says nothing about what is usual.
   const counted = fresh.entries.length > 0 && feed.firstPolledAt !== null && fresh.notice === null;
   const counts = [...numbersOf(feed.freshCounts), ...(counted ? [fresh.entries.length] : [])];
@@ -255,15 +258,21 @@ async function notAFeed(
   };
 }
 
-/** Keeps a permanent redirect in mind; the address is changed when it was seen often and long enough. */
+/**
+ * Keeps a permanent redirect in mind; the address is changed when it was seen often and long enough. Where it leads at
+ * first to something that shares no entry with the feed it leads to a stranger (no polls are counted), and stays one:
+ * from then on the stranger's own entries are known.
+ */
 function moved(
   feed: FeedRow,
   permanentUrl: string | undefined,
   now: Millis,
   sharesEntry: boolean,
 ): Partial<FeedRow> {
-  if (permanentUrl === undefined || !sharesEntry) return { movedTo: null, movedSince: null, movedPolls: 0 };
-  if (feed.movedTo !== permanentUrl) return { movedTo: permanentUrl, movedSince: now, movedPolls: 1 };
+  if (permanentUrl === undefined) return { movedTo: null, movedSince: null, movedPolls: 0 };
+  if (feed.movedTo !== permanentUrl)
+    return { movedTo: permanentUrl, movedSince: now, movedPolls: sharesEntry ? 1 : 0 };
+  if (feed.movedPolls === 0) return {};
   const polls = feed.movedPolls + 1;
   const settled = polls >= MOVE_POLLS && now - (feed.movedSince ?? now) >= MOVE_AFTER;
   return settled

@@ -237,7 +237,7 @@ test("what is written at a destination beats its platform's defaults, which beat
     { style: "plain", publish: false, hashtags: ["Sport"] },
     { style: "plain", hashtags: ["Sport"] },
   ]);
-  expect(config.feeds).toMatchObject([{ schedule: { kind: "every", interval: HOUR }, maxAge: 72 * HOUR }]);
+  expect(config.feeds).toMatchObject([{ schedule: { kind: "default", interval: HOUR }, maxAge: 72 * HOUR }]);
   expect(config).toMatchObject({
     discordApi: "http://127.0.0.1:4000/api",
     blueskyDirectories: { plc: "http://127.0.0.1:6000", appView: "http://127.0.0.1:7000" },

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type CadenceInput, nextPollAt } from "../../src/feeds/cadence.ts";
+import { type CadenceInput, LEAST_GAP, nextPollAt } from "../../src/feeds/cadence.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -11,6 +11,7 @@ const NOW = Date.UTC(2026, 10, 21, 23, 30);
 const input = (fields: Partial<CadenceInput>): CadenceInput => ({
   now: NOW,
   schedule: { kind: "default", interval: 15 * MINUTE },
+  leastGap: LEAST_GAP,
   timezone: "UTC",
   freshness: 0,
   retryAfterMs: 0,
@@ -21,7 +22,7 @@ const input = (fields: Partial<CadenceInput>): CadenceInput => ({
   firstRetry: 30_000,
   maxRetry: DAY,
   random: () => 0,
-  nextSlot: (_expression, _timezone, after) => after + 3 * HOUR,
+  nextSlot: () => NOW + 3 * HOUR,
   ...fields,
 });
 
@@ -34,12 +35,22 @@ test.each([
     { schedule: { kind: "default", interval: 1000 } },
     5 * MINUTE,
   ],
-  ["an admin's interval is as she wrote it", { schedule: { kind: "every", interval: MINUTE } }, MINUTE],
+  ["nor is an admin's", { schedule: { kind: "every", interval: MINUTE } }, 5 * MINUTE],
+  ["save for her own hosts", { schedule: { kind: "every", interval: MINUTE }, leastGap: 0 }, MINUTE],
+  [
+    "an admin's interval is as she wrote it",
+    { schedule: { kind: "every", interval: 7 * MINUTE } },
+    7 * MINUTE,
+  ],
   ["a cron's next slot", { schedule: { kind: "cron", expression: "x" } }, 3 * HOUR],
   ["the feed's ttl lengthens the default", { updateInterval: 4 * HOUR }, 4 * HOUR],
   ["but not beyond a day", { updateInterval: 365 * DAY }, DAY],
   ["nor does it shorten it", { updateInterval: MINUTE }, 15 * MINUTE],
-  ["an interval beats ttl", { schedule: { kind: "every", interval: MINUTE }, updateInterval: HOUR }, MINUTE],
+  [
+    "an interval beats ttl",
+    { schedule: { kind: "every", interval: 7 * MINUTE }, updateInterval: HOUR },
+    7 * MINUTE,
+  ],
   ["a cron beats ttl", { schedule: { kind: "cron", expression: "x" }, updateInterval: 9 * HOUR }, 3 * HOUR],
   ["freshness beats all", { schedule: { kind: "every", interval: MINUTE }, freshness: 2 * HOUR }, 2 * HOUR],
   ["up to a day", { freshness: 365 * DAY }, DAY],
@@ -88,4 +99,14 @@ test("skipped GMT hours and days are waited out", () => {
 test("a feed that wants every hour or day skipped is asked all the same", () => {
   expect(gap({ skipDays: [0, 1, 2, 3, 4, 5, 6] })).toBe(15 * MINUTE);
   expect(gap({ skipHours: Array.from({ length: 24 }, (_, hour) => hour) })).toBe(15 * MINUTE);
+});
+
+test("a cron that fires every minute is asked every five minutes, one of five minutes misses no slot", () => {
+  const everyMinute = (_expression: string, _timezone: string, after: number) =>
+    (Math.floor(after / MINUTE) + 1) * MINUTE;
+  const everyFive = (_expression: string, _timezone: string, after: number) =>
+    (Math.floor(after / (5 * MINUTE)) + 1) * 5 * MINUTE;
+  const schedule = { kind: "cron", expression: "x" } as const;
+  expect(gap({ schedule, nextSlot: everyMinute })).toBe(5 * MINUTE);
+  expect(gap({ schedule, nextSlot: everyFive, now: NOW + 3000 }) - 3000).toBe(5 * MINUTE);
 });

@@ -32,6 +32,12 @@ export function allowEntry(text: string): AllowEntry | null {
   return { kind: "host", host: comparable(hostname), port: port === undefined ? null : Number(port) };
 }
 
+/** `network.allow` names the host of this address: it is the operator's own, and manners towards others don't count. */
+export function isOwnHost(network: Config["network"], address: string): boolean {
+  const url = URL.parse(address);
+  return url !== null && openGuard(network).isNamed({ hostname: url.hostname, port: portOf(url) });
+}
+
 /** The port that a URL means. */
 export const portOf = (url: URL): number => Number(url.port) || (url.protocol === "https:" ? 443 : 80);
 
