@@ -33,3 +33,42 @@ export function openTestClock(start = "2026-06-01T10:00:00Z"): TestClock {
     },
   };
 }
+
+/** Time that stands still unless a test moves it on: whoever sleeps wakes when its moment has come. */
+export function openStillClock(start = "2026-06-01T10:00:00Z"): TestClock {
+  const from = Date.parse(start);
+  let passed = 0;
+  const sleepers = new Set<{ readonly until: Millis; readonly wake: () => void }>();
+  const advance = (ms: Millis): void => {
+    passed += Math.max(0, ms);
+    for (const { until, wake } of sleepers) if (until <= passed) wake();
+  };
+  return {
+    now: () => Math.floor(from + passed),
+    monotonic: () => passed,
+    random: () => 0.5,
+    sleep: (ms, signal) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const sleeper = { until: passed + ms, wake: () => resolve() };
+      if (ms <= 0 || signal?.aborted === true) return Promise.resolve();
+      sleepers.add(sleeper);
+      signal?.addEventListener("abort", sleeper.wake, { once: true });
+      return promise.finally(() => {
+        sleepers.delete(sleeper);
+        signal?.removeEventListener("abort", sleeper.wake);
+      });
+    },
+    advance,
+    advanceTo: (time) => advance(Date.parse(time) - from - passed),
+  };
+}
+
+/** The clock with chance as it falls, but the same in every run. */
+export function withDice(clock: TestClock, start = 7): TestClock {
+  let seed = start;
+  const random = (): number => {
+    seed = (seed * 16_807) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+  return { ...clock, random };
+}
