@@ -1,4 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as delay } from "node:timers/promises";
+
+/** Resolves when the event loop has dealt with what is there already: not a matter of time. */
+export const nextTurn = (): Promise<void> => immediate();
 
 /**
  * The machine's own clock: the one place that reads time, waits and rolls dice. Its shape is the domain's `Clock`;

@@ -15,6 +15,8 @@ import type { Http } from "../lib/http.ts";
 import { addressKey } from "../lib/address.ts";
 import type { Robots } from "../articles/robots.ts";
 import type { Extractor } from "../articles/extract.ts";
+import type { Discoverer } from "../feeds/discover.ts";
+import type { FeedReader } from "../feeds/reader.ts";
 import type { Store } from "../store/open.ts";
 
 /** What every stage works with, made once by `app`. Config and destinations are read anew: they may be swapped. */
@@ -23,6 +25,7 @@ export type Context = {
   readonly http: Http;
   readonly robots: Robots;
   readonly extractor: Extractor;
+  readonly reader: FeedReader;
   readonly clock: Clock;
   readonly log: Log;
   readonly config: () => Config;
@@ -43,8 +46,21 @@ export type Context = {
 export type { Article, CheckProblem, ParsedEntry };
 
 /** The config of a feed's row; null when it is no longer configured. */
-export const feedConfigOf = (config: Config, urlKey: string): FeedConfig | null =>
-  config.feeds.find((feed) => addressKey(feed.url) === urlKey) ?? null;
+export const feedConfigOf = (config: Config, urlKey: string): FeedConfig | null => {
+  const known = feedsByKey.get(config) ?? new Map(config.feeds.map((feed) => [addressKey(feed.url), feed]));
+  feedsByKey.set(config, known);
+  return known.get(urlKey) ?? null;
+};
+
+/** A config is never changed, only replaced. */
+const feedsByKey = new WeakMap<Config, ReadonlyMap<string, FeedConfig>>();
 
 export const destinationConfigOf = (config: Config, id: string): DestinationConfig | null =>
   config.destinations.find((destination) => destination.id === id) ?? null;
+
+/** What looking for a site's feed takes. */
+export const discovererOf = ({ http, reader, config }: Context): Discoverer => ({
+  http,
+  reader,
+  limits: config().limits,
+});

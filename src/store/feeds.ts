@@ -6,6 +6,7 @@ import type { FeedRow, PollRow, RunState } from "./tables.ts";
 
 /** How many polls of a feed are remembered, for `why` and `status`. */
 const POLLS_KEPT = 50;
+const POLLS_BETWEEN_SWEEPS = 20;
 
 export type FeedPlan = {
   readonly feed: FeedConfig;
@@ -161,8 +162,8 @@ export async function listPolls(store: Store, feedId: string, limit: number): Pr
     .execute();
 }
 
-/** Writes one poll into the feed's history and forgets the oldest; part of `settlePoll`'s transaction. */
-export async function addPoll(tx: Store["db"], poll: PollRow): Promise<void> {
+/** Writes one poll into the feed's history, and now and then forgets the oldest; part of `settlePoll`'s transaction. */
+export async function addPoll(tx: Store["db"], feed: FeedRow, poll: PollRow): Promise<void> {
   await tx
     .insertInto("polls")
     .values(poll)
@@ -172,6 +173,7 @@ export async function addPoll(tx: Store["db"], poll: PollRow): Promise<void> {
         .doUpdateSet({ outcome: poll.outcome, reason: poll.reason, listed: poll.listed, fresh: poll.fresh }),
     )
     .execute();
+  if (feed.attempt % POLLS_BETWEEN_SWEEPS !== 0) return;
   const oldest = await tx
     .selectFrom("polls")
     .select("at")

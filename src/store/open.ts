@@ -1,39 +1,65 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { CamelCasePlugin, Kysely, sql } from "kysely";
+import { CamelCasePlugin, type Dialect, Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { AdminError } from "../domain/errors.ts";
+import { type Group, openGroup } from "./group.ts";
 import { NodeSqliteDialect } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
 
 export type Db = Kysely<Tables>;
-export type Store = AsyncDisposable & { readonly db: Db };
+export type Store = AsyncDisposable & {
+  readonly db: Db;
+  readonly engine: Engine;
+  /** A transaction that others may share. */
+  readonly group: Group;
+};
+
+export type Engine = "sqlite" | "postgres";
+
+/** What tells a database's address from a file. */
+export const isPostgres = (location: string): boolean => /^postgres(?:ql)?:/u.test(location);
 
 /**
- * Opens the store in a SQLite file (made when missing; ":memory:" for a store that is forgotten) and brings its
- * tables up to date, each migration in one transaction under a lock. Dispose of it to close the file.
- * Throws an AdminError when the file was written by a newer Bulletin.
+ * Opens the store in a SQLite file (made when missing; ":memory:" for a store that is forgotten) or in the PostgreSQL
+ * database of a `postgres://` address (whose password is given apart), and brings its tables up to date, each
+ * migration in one transaction under a lock. Dispose of it to let go of it.
+ * Throws an AdminError when it cannot be reached, refuses the login, or was written by a newer Bulletin.
  */
-export async function openStore(file: string): Promise<Store> {
-  const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(file), plugins: [new CamelCasePlugin()] });
+export async function openStore(location: string, password: string | null = null): Promise<Store> {
+  const engine: Engine = isPostgres(location) ? "postgres" : "sqlite";
+  const { dialect, explain } = await dialectOf(location, password);
+  const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
   try {
-    await migrate(db);
+    await migrate(db, engine);
   } catch (error) {
     await db.destroy();
-    throw error;
+    throw explain(error);
   }
-  return { db, [Symbol.asyncDispose]: () => db.destroy() };
+  return { db, engine, group: openGroup(db), [Symbol.asyncDispose]: () => db.destroy() };
+}
+
+type Opening = { readonly dialect: Dialect; readonly explain: (error: unknown) => unknown };
+
+async function dialectOf(location: string, password: string | null): Promise<Opening> {
+  if (!isPostgres(location))
+    return { dialect: new NodeSqliteDialect(location), explain: (error) => error };
+  const { openingError, postgresDialect } = await import("./postgres.ts");
+  return {
+    dialect: postgresDialect(location, password),
+    explain: (error) => openingError(location, error),
+  };
 }
 
 const FOLDER = fileURLToPath(new URL("./migrations/", import.meta.url));
 
 /** The numbered SQL files, in order; each is run once. */
-async function migrate(db: Db): Promise<void> {
+async function migrate(db: Db, engine: Engine): Promise<void> {
   const names = readdirSync(FOLDER)
     .filter((name) => name.endsWith(".sql"))
     .sort();
   const migrations = Object.fromEntries(
-    names.map((name) => [name.slice(0, -4), { up: (tx: Kysely<unknown>) => run(tx, name) }]),
+    names.map((name) => [name.slice(0, -4), { up: (tx: Kysely<unknown>) => run(tx, name, engine) }]),
   );
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
   const { error } = await migrator.migrateToLatest();
@@ -45,7 +71,11 @@ async function migrate(db: Db): Promise<void> {
   throw error;
 }
 
-async function run(tx: Kysely<unknown>, name: string): Promise<void> {
-  const text = readFileSync(FOLDER + name, "utf8").replaceAll(/--.*$/gmu, "");
+/** Keys sort by their bytes, as they do on SQLite, whatever the language of the database. */
+const BYTEWISE = 'text collate "C"';
+
+async function run(tx: Kysely<unknown>, name: string, engine: Engine): Promise<void> {
+  const plain = readFileSync(FOLDER + name, "utf8").replaceAll(/--.*$/gmu, "");
+  const text = engine === "postgres" ? plain.replaceAll(/\btext\b/gu, BYTEWISE) : plain;
   for (const statement of text.split(";")) if (statement.trim() !== "") await sql.raw(statement).execute(tx);
 }

@@ -42,7 +42,7 @@ export type PollSettlement = {
 };
 
 /**
- * Everything one poll learnt, in one transaction, fenced by the feed's attempt: entries, their known keys,
+ * Everything one poll learnt, in one transaction (which polls that end together share), fenced by the feed's attempt: entries, their known keys,
  * validators and the next due time. False: the lease was lost, nothing was written.
  */
 export async function settlePoll(
@@ -51,7 +51,7 @@ export async function settlePoll(
   now: Millis,
   poll: PollSettlement,
 ): Promise<boolean> {
-  return await store.db.transaction().execute(async (tx) => {
+  return await store.group(async (tx) => {
     const written = await tx
       .updateTable("feeds")
       .set(poll.feed)
@@ -69,7 +69,7 @@ export async function settlePoll(
       ...poll.fresh.map((fresh, i) => ({ entryId: ids[i] ?? "", entry: fresh.entry })),
       ...poll.listed,
     ]);
-    await addPoll(tx, {
+    await addPoll(tx, feed, {
       feedId: feed.id,
       at: now,
       outcome: poll.outcome,
@@ -106,6 +106,7 @@ async function addEntries(
   now: Millis,
   fresh: readonly FreshEntry[],
 ): Promise<readonly string[]> {
+  if (fresh.length === 0) return [];
   let last =
     (await tx.selectFrom("entries").select("id").orderBy("id", "desc").limit(1).executeTakeFirst())?.id ??
     null;

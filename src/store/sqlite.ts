@@ -4,12 +4,15 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import {
   CompiledQuery,
   type DatabaseConnection,
+  type SelectModifierNode,
   SqliteAdapter,
   type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
+  SqliteQueryCompiler,
 } from "kysely";
 import { AdminError } from "../domain/errors.ts";
+import { storable } from "./storable.ts";
 
 /** Before this release WAL could corrupt the file after a checkpoint (sqlite.org/changes.html, 3.51.3). */
 const OLDEST_SQLITE = [3, 51, 3] as const;
@@ -28,6 +31,16 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
+/** Leaves out row locks (`for update skip locked`): a transaction here holds the only write lock there is. */
+class LocklessCompiler extends SqliteQueryCompiler {
+  protected override visitSelectModifier(node: SelectModifierNode): void {
+    if (node.modifier === "Distinct") super.visitSelectModifier(node);
+  }
+  protected override addParameter(parameter: unknown): void {
+    super.addParameter(storable(parameter));
+  }
+}
+
 /** Kysely's SQLite dialect over Node's own `node:sqlite`: WAL, every commit synced, statements kept prepared. */
 export class NodeSqliteDialect extends SqliteDialect {
   readonly #database: SqliteDatabase;
@@ -41,6 +54,9 @@ export class NodeSqliteDialect extends SqliteDialect {
   }
   override createAdapter(): SqliteAdapter {
     return new TransactionalAdapter();
+  }
+  override createQueryCompiler(): SqliteQueryCompiler {
+    return new LocklessCompiler();
   }
 }
 

@@ -144,7 +144,21 @@ export type NoticeRow = {
   dueAt: number;
   attempt: number;
   toldAt: number | null;
+  /** The entry whose hold this tells of; null: it tells of something else. */
+  entryId: string | null;
+  /** The destination whose delivery of the entry is held; null: the entry itself is. */
+  destinationId: string | null;
+  /** Who settled the hold, and how; null: it waits. */
+  outcome: string | null;
+  /** What was done to it while it waited. */
+  note: string | null;
+  /** Where its card stands; null: nowhere yet. */
+  channelId: string | null;
+  messageId: string | null;
 };
+
+/** Who may keep the one connection to a platform's events, and where it broke off. */
+export type GatewayRow = { account: string; holder: string; leaseUntil: number; session: string | null };
 
 export type Tables = {
   feeds: FeedRow;
@@ -162,4 +176,5 @@ export type Tables = {
   sessions: { account: string; data: string; updatedAt: number };
   logins: { account: string; at: number };
   processes: { id: string; seenAt: number };
+  gateways: GatewayRow;
 };

@@ -35,7 +35,15 @@ export function allowEntry(text: string): AllowEntry | null {
 /** `network.allow` names the host of this address: it is the operator's own, and manners towards others don't count. */
 export function isOwnHost(network: Config["network"], address: string): boolean {
   const url = URL.parse(address);
-  return url !== null && openGuard(network).isNamed({ hostname: url.hostname, port: portOf(url) });
+  return url !== null && guardOf(network).isNamed({ hostname: url.hostname, port: portOf(url) });
+}
+
+const guards = new WeakMap<Config["network"], Guard>();
+
+function guardOf(network: Config["network"]): Guard {
+  const guard = guards.get(network) ?? openGuard(network);
+  guards.set(network, guard);
+  return guard;
 }
 
 /** The port that a URL means. */
