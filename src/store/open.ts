@@ -42,8 +42,7 @@ export async function openStore(location: string, password: string | null = null
 type Opening = { readonly dialect: Dialect; readonly explain: (error: unknown) => unknown };
 
 async function dialectOf(location: string, password: string | null): Promise<Opening> {
-  if (!isPostgres(location))
-    return { dialect: new NodeSqliteDialect(location), explain: (error) => error };
+  if (!isPostgres(location)) return { dialect: new NodeSqliteDialect(location), explain: (error) => error };
   const { openingError, postgresDialect } = await import("./postgres.ts");
   return {
     dialect: postgresDialect(location, password),

@@ -1,0 +1,23 @@
+import { codeOf } from "./faults.ts";
+import type { Db } from "./open.ts";
+
+const TRIES = 3;
+
+/**
+ * Runs work in one transaction; what PostgreSQL broke off (a deadlock, a serialization failure) is run again, so the
+ * work must bear being run twice. On SQLite a transaction holds the one write lock from its beginning.
+ *
+ * PostgreSQL has no such lock, and a transaction sees what others commit meanwhile. So whoever reads in order to write
+ * locks the owning row first (`forNoKeyUpdate`; SQLite leaves the words out), and all lock in this order: the lock of
+ * the config, feed, entry, destinations by id, deliveries; then come rows that nobody else waits for (sightings,
+ * addresses, slots, polls), and notices last.
+ */
+export async function transact<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      if (tries >= TRIES || codeOf(error) !== "again") throw error;
+    }
+  }
+}
