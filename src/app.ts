@@ -3,6 +3,7 @@ import { openExtractor } from "./articles/extract.ts";
 import { accountOf, type Accounts, composers, openAccounts } from "./accounts.ts";
 import { escapeMarkdown } from "./destinations/discord/escape.ts";
 import type { Clock, Config, FeedConfig, Log, Secrets } from "./domain/types.ts";
+import { openFeedReader } from "./feeds/reader.ts";
 import { nextSlot } from "./lib/cron.ts";
 import { openHttp } from "./lib/http.ts";
 import { missingSecret } from "./operator/check.ts";
@@ -62,10 +63,18 @@ export async function openApp(options: AppOptions): Promise<App> {
   const store = stack.use(await openStore(options.store));
   const userAgent = `Bulletin/${VERSION} (+${contact ?? "no contact is configured"})`;
   const http = stack.use(
-    openHttp({ userAgent, limits, network, hostGap: timing.hostGap, clock, pauses: openHostPauses(store) }),
+    openHttp({
+      userAgent,
+      limits,
+      network,
+      hostGap: timing.hostGap,
+      clock,
+      pauses: openHostPauses(store, clock),
+    }),
   );
   const robots = openRobots({ http, userAgent, limits, clock });
   const extractor = stack.use(openExtractor({ limits, clock, log }));
+  const reader = stack.use(openFeedReader({ limits, clock, log }));
 
   let isRunning = false;
   let current = { config: options.config, secrets: options.secrets };
@@ -100,6 +109,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     http,
     robots,
     extractor,
+    reader,
     clock,
     log,
     signal,

@@ -1,9 +1,9 @@
-/** The thread in which foreign HTML is taken apart; thread.ts starts it, watches it and ends it. */
-import { parentPort } from "node:worker_threads";
+/** The thread in which foreign HTML is taken apart; extract.ts starts it, lib/thread.ts watches it and ends it. */
 import type { Article, ParsedEntry } from "../domain/types.ts";
 import { articleFromEntry, articleFromPage, type FeedInfo, type Page } from "./article.ts";
 import { isTooDeep } from "./dom.ts";
 import { detectLanguage } from "./language.ts";
+import { answerJobs, type Done } from "../lib/thread-jobs.ts";
 
 export type Job =
   | {
@@ -19,13 +19,7 @@ export type Job =
       readonly source: "feed" | "feed only";
     };
 
-/** What the thread says: that it is there, and the outcome of each job in turn. */
-export type Said =
-  | { readonly kind: "ready" }
-  | { readonly kind: "done"; readonly article: Article }
-  | { readonly kind: "failed"; readonly reason: string };
-
-async function extract(job: Job): Promise<Said> {
+async function extract(job: Job): Promise<Done<Article>> {
   const sources = [
     job.kind === "page" ? job.page.html : "",
     job.entry?.contentHtml,
@@ -39,25 +33,11 @@ async function extract(job: Job): Promise<Said> {
       : articleFromEntry(job.entry, job.feed, job.source);
   return {
     kind: "done",
-    article: {
+    result: {
       ...article,
       language: article.language ?? (await detectLanguage(`${article.title}\n${article.text}`)),
     },
   };
 }
 
-async function answer(job: Job): Promise<Said> {
-  try {
-    return await extract(job);
-  } catch (error) {
-    return { kind: "failed", reason: String(error) };
-  }
-}
-
-function say(said: Said): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  parentPort?.postMessage(said);
-}
-
-parentPort?.on("message", (job: Job) => void answer(job).then(say));
-say({ kind: "ready" });
+answerJobs(extract);

@@ -1,8 +1,8 @@
 import type { Article, Clock, Limits, Log, ParsedEntry } from "../domain/types.ts";
 import { systemClock } from "../lib/clock.ts";
+import { openWall } from "../lib/thread.ts";
 import type { FeedInfo, Page } from "./article.ts";
 import type { Job } from "./extract-worker.ts";
-import { openThread, type Thread } from "./thread.ts";
 
 export type { FeedInfo } from "./article.ts";
 export { isWhole } from "./whole.ts";
@@ -36,30 +36,17 @@ export type ExtractorOptions = {
   readonly log?: Log;
 };
 
+/** Enough for the largest page that is fetched (8 MB) as a tree, beside the language detector's tables. */
+const MEMORY_MB = 768;
+
 /** Opens the extractor. Its one thread starts with the first article, and anew after one that had to be stopped. */
 export function openExtractor({ limits, clock = systemClock, log }: ExtractorOptions): Extractor {
-  let thread: Thread | null = null;
-  let queue: Promise<unknown> = Promise.resolve();
-  let closed = false;
+  const module = new URL("./extract-worker.ts", import.meta.url);
+  const wall = openWall<Job, Article>({ module, parseMs: limits.parseMs, memoryMb: MEMORY_MB, clock });
 
-  /** One job at a time, so that the deadline counts the job's own work. */
-  function run(job: Job, signal?: AbortSignal): Promise<Article | null> {
-    const answer = queue.then(() => attempt(job, signal));
-    queue = answer.catch(() => null);
-    return answer;
-  }
-
-  async function attempt(job: Job, signal?: AbortSignal): Promise<Article | null> {
-    signal?.throwIfAborted();
-    if (closed) throw new Error("the extractor is closed");
-    thread ??= openThread(limits.parseMs, clock);
-    const outcome = await thread.run(job, signal);
-    if (outcome.kind === "done") return outcome.article;
-    if (outcome.kind === "stopped") {
-      await thread[Symbol.asyncDispose]();
-      thread = null;
-    }
-    signal?.throwIfAborted();
+  async function run(job: Job, signal?: AbortSignal): Promise<Article | null> {
+    const outcome = await wall.run(job, signal);
+    if (outcome.kind === "done") return outcome.result;
     log?.warn("article given up", { url: urlOf(job), reason: outcome.reason });
     return null;
   }
@@ -90,11 +77,7 @@ export function openExtractor({ limits, clock = systemClock, log }: ExtractorOpt
     articleFromPage: async (page, entry, feed, signal) =>
       (await run({ kind: "page", page, entry, feed }, signal)) ??
       (await articleWithoutPage(entry, feed, page.url, signal)),
-    [Symbol.asyncDispose]: async () => {
-      closed = true;
-      await thread?.[Symbol.asyncDispose]();
-      thread = null;
-    },
+    [Symbol.asyncDispose]: () => wall[Symbol.asyncDispose](),
   };
 }
 

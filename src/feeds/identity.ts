@@ -148,15 +148,17 @@ function withoutRepeats(listed: readonly Listed[], marks: Marks): readonly Liste
  * Says of each entry of a document whether the feed's rows know it, by the ladder: its guid, else its link, else the
  * same title and text when the old entry is gone from the document (it moved), else it is new. `known` holds every row
  * of the feed that shares a guid, a link or a text key with the document; `marks` are those stored, the answer's are
- * those to store. What the document lists twice is told once. Pure.
+ * those to store. What the document lists twice is told once. `keysOfEach` are the entries' keys, when they are known
+ * already. Pure.
  */
 export function identify(
   document: readonly ParsedEntry[],
   known: readonly KnownEntry[],
   marks: Marks,
+  keysOfEach: readonly EntryKeys[] = document.map(keysOf),
 ): Identified {
-  const listed: readonly Listed[] = document.map((entry) => {
-    const keys = keysOf(entry);
+  const listed: readonly Listed[] = document.map((entry, i) => {
+    const keys = keysOfEach[i] ?? keysOf(entry);
     return { ...keys, title: entry.title, entry, keys };
   });
   const seen: readonly Seen[] = [...known, ...listed];

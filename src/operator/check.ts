@@ -1,8 +1,9 @@
 import { passwordVariable } from "../config/secrets.ts";
 import { discoverFeed } from "../feeds/discover.ts";
-import { parseFeed } from "../feeds/parse.ts";
+import { sourceOf } from "../feeds/document.ts";
 import type { CheckProblem, FeedConfig } from "../domain/types.ts";
 import { cronWarnings } from "../lib/cron.ts";
+import { discovererOf } from "../pipeline/context.ts";
 import type { Operator } from "./operator.ts";
 
 export type Checked = { readonly name: string; readonly problems: readonly CheckProblem[] };
@@ -88,12 +89,12 @@ async function checkFeed({ context }: Operator, feed: FeedConfig): Promise<reado
       `the server answers ${response.status}`,
       `open ${feed.url} in a browser; the feed may have moved`,
     );
-  const parsed = parseFeed(response.body, response.headers["content-type"] ?? null, response.url, limits);
+  const parsed = await context.reader.read(sourceOf(response), context.signal);
   if (parsed.kind === "feed")
     return parsed.feed.entries.length > 0
       ? []
       : [{ what: "the feed lists no entries", mend: "it is polled all the same", severity: "hint" }];
-  const found = await discoverFeed(context.http, feed.url, limits, context.signal);
+  const found = await discoverFeed(discovererOf(context), feed.url, context.signal);
   return found.kind === "found"
     ? []
     : problem(

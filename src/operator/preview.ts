@@ -8,9 +8,10 @@ import { checkArticle } from "../articles/checks.ts";
 import { AdminError } from "../domain/errors.ts";
 import type { Article, ParsedEntry, ParsedFeed, Post } from "../domain/types.ts";
 import { discoverFeed } from "../feeds/discover.ts";
-import { parseFeed } from "../feeds/parse.ts";
+import { sourceOf } from "../feeds/document.ts";
 import { webUrl } from "../lib/address.ts";
 import { nextTid } from "../lib/tid.ts";
+import { discovererOf } from "../pipeline/context.ts";
 import { summaryOf } from "../pipeline/summary.ts";
 import type { Operator } from "./operator.ts";
 
@@ -94,7 +95,7 @@ async function fromFile({ context }: Operator, path: string): Promise<Found> {
       `${path} cannot be read: ${error instanceof Error ? error.message : ""}. Give an address that starts with https://, or a saved page.`,
     );
   });
-  const parsed = parseFeed(bytes, null, pathToFileURL(path).href, context.config().limits);
+  const parsed = await context.reader.read({ body: bytes, contentType: null, url: pathToFileURL(path).href });
   if (parsed.kind === "feed") return await fromEntry(context, parsed.feed, parsed.feed.entries[0]);
   return {
     article: await context.extractor.articleFromPage(
@@ -119,7 +120,7 @@ async function fromWeb(operator: Operator, url: string): Promise<Found> {
   });
   if (response.kind === "failed") throw new AdminError(`${url} cannot be read: ${response.reason}`);
   if (response.status !== 200) throw new AdminError(`${url} answers ${response.status}.`);
-  const parsed = parseFeed(response.body, response.headers["content-type"] ?? null, response.url, limits);
+  const parsed = await operator.context.reader.read(sourceOf(response), signal);
   if (parsed.kind === "feed") return await fromEntry(operator.context, parsed.feed, parsed.feed.entries[0]);
   return {
     article: await extractor.articleFromPage(
@@ -135,7 +136,7 @@ async function fromWeb(operator: Operator, url: string): Promise<Found> {
 async function fromFeed({ context }: Operator, url: string): Promise<Found> {
   const { http, config, signal } = context;
   const { limits } = config();
-  const found = await discoverFeed(http, url, limits, signal);
+  const found = await discoverFeed(discovererOf(context), url, signal);
   if (found.kind === "none")
     throw new AdminError(
       `${url} has no feed that could be found: ${found.reason}. Give the feed's or an article's address.`,
@@ -148,7 +149,7 @@ async function fromFeed({ context }: Operator, url: string): Promise<Found> {
     signal,
   });
   if (response.kind === "failed") throw new AdminError(`${found.feedUrl} cannot be read: ${response.reason}`);
-  const parsed = parseFeed(response.body, response.headers["content-type"] ?? null, response.url, limits);
+  const parsed = await context.reader.read(sourceOf(response), signal);
   if (parsed.kind === "not a feed") throw new AdminError(`${found.feedUrl} is no feed: ${parsed.reason}`);
   return await fromEntry(context, parsed.feed, parsed.feed.entries[0]);
 }

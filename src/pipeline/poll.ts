@@ -1,8 +1,7 @@
-import { identify, keysOf, type KnownEntry } from "../feeds/identity.ts";
+import { identify, type KnownEntry } from "../feeds/identity.ts";
 import { discoverFeed } from "../feeds/discover.ts";
 import { fetchFeed } from "../feeds/fetch.ts";
 import { afterSkipped, LEAST_GAP, nextPollAt } from "../feeds/cadence.ts";
-import { parseFeed } from "../feeds/parse.ts";
 import { reasonOf } from "../domain/errors.ts";
 import type { FeedConfig, FeedResponse, Millis, ParsedFeed } from "../domain/types.ts";
 import { nextSlot } from "../lib/cron.ts";
@@ -10,7 +9,7 @@ import { isOwnHost } from "../lib/http/guard.ts";
 import { numbersOf, postponeFeed } from "../store/feeds.ts";
 import { listSightings, type PollSettlement, settlePoll } from "../store/polls.ts";
 import type { FeedRow, SightingRow } from "../store/tables.ts";
-import { type Context, feedConfigOf } from "./context.ts";
+import { type Context, discovererOf, feedConfigOf } from "./context.ts";
 import { feedName, freshEntries, listedEntries } from "./listing.ts";
 
 /** A permanent redirect is kept after this many polls that saw it, over at least this long (facts of RFC 9110, 15.4). */
@@ -181,15 +180,13 @@ async function fetched(
   config: FeedConfig,
   response: Extract<FeedResponse, { kind: "fetched" }>,
 ): Promise<PollSettlement> {
-  const { limits } = context.config();
-  const parsed = parseFeed(response.body, response.contentType, response.url, limits);
-  if (parsed.kind === "not a feed") return await notAFeed(context, feed, config, parsed.reason);
-  const document = parsed.feed;
+  const read = await context.reader.read(response, context.signal);
+  if (read.kind === "not a feed") return await notAFeed(context, feed, config, read.reason);
+  const { feed: document, keys } = read;
   const now = context.clock.now();
-  const keys = document.entries.map(keysOf);
   const sightings = await listSightings(context.store, feed.id, keys);
   const marks = { guidReused: feed.guidReused === 1, linkShared: feed.linkShared === 1 };
-  const identified = identify(document.entries, sightings.map(knownEntry), marks);
+  const identified = identify(document.entries, sightings.map(knownEntry), marks, keys);
   const fresh = await freshEntries(context, feed, config, identified, document, response.partial);
   const listed = await listedEntries(context, feed, identified);
   // What the first poll finds is the feed, wherever it stands.
@@ -244,7 +241,7 @@ async function notAFeed(
   reason: string,
 ): Promise<PollSettlement> {
   if (feed.feedUrl !== null) return failed(context, feed, config, reason, 0);
-  const found = await discoverFeed(context.http, feed.url, context.config().limits, context.signal);
+  const found = await discoverFeed(discovererOf(context), feed.url, context.signal);
   if (found.kind === "none")
     return failed(context, feed, config, `no feed was found there: ${found.reason}`, 0);
   const now = context.clock.now();

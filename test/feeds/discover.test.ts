@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
-import { discoverFeed, feedLinks } from "../../src/feeds/discover.ts";
+import { discoverFeed } from "../../src/feeds/discover.ts";
+import { feedLinks } from "../../src/feeds/links.ts";
+import { openFeedReader } from "../../src/feeds/reader.ts";
 import { limits } from "../support/limits.ts";
 import { openPublisher } from "../support/publisher.ts";
 import { rss } from "./feed-text.ts";
 
+const reader = openFeedReader({ limits });
 const PAGE = "https://gazette.example/news/";
 
 test("a page's feed links are absolute, each once, those of comments last", () => {
@@ -47,7 +50,7 @@ const open = async (pages: Readonly<Record<string, string>>, asked: string[] = [
 test("the address itself may be the feed, and nothing else is asked then", async () => {
   const asked: string[] = [];
   await using site = await open({ "/any": rss("") }, asked);
-  expect(await discoverFeed(site.http, `${site.url}/any`, limits)).toEqual({
+  expect(await discoverFeed({ http: site.http, reader, limits }, `${site.url}/any`)).toEqual({
     kind: "found",
     feedUrl: `${site.url}/any`,
     title: "Gazette",
@@ -58,13 +61,15 @@ test("the address itself may be the feed, and nothing else is asked then", async
 test("the feed that a page names is found; a link that is no feed is passed by", async () => {
   const link = (href: string): string => `<link rel="alternate" type="application/rss+xml" href="${href}">`;
   await using site = await open({ "/": `<html>${link("/gone")}${link("/named")}`, "/named": rss("") });
-  expect(await discoverFeed(site.http, site.url, limits)).toMatchObject({ feedUrl: `${site.url}/named` });
+  expect(await discoverFeed({ http: site.http, reader, limits }, site.url)).toMatchObject({
+    feedUrl: `${site.url}/named`,
+  });
 });
 
 test("without a link the customary places are asked one by one, beside the address first", async () => {
   const asked: string[] = [];
   await using site = await open({ "/blog": "<html>a blog", "/atom.xml": rss("") }, asked);
-  expect(await discoverFeed(site.http, `${site.url}/blog`, limits)).toMatchObject({
+  expect(await discoverFeed({ http: site.http, reader, limits }, `${site.url}/blog`)).toMatchObject({
     feedUrl: `${site.url}/atom.xml`,
   });
   const places =
@@ -74,11 +79,11 @@ test("without a link the customary places are asked one by one, beside the addre
 
 test("a site without a feed says so, and an address that is none too", async () => {
   await using site = await open({ "/": "<html>hello" });
-  expect(await discoverFeed(site.http, site.url, limits)).toEqual({
+  expect(await discoverFeed({ http: site.http, reader, limits }, site.url)).toEqual({
     kind: "none",
     reason: "the page names no feed that works, and there is none in the customary places",
   });
-  expect(await discoverFeed(site.http, "gopher://a.example", limits)).toEqual({
+  expect(await discoverFeed({ http: site.http, reader, limits }, "gopher://a.example")).toEqual({
     kind: "none",
     reason: "not a web address",
   });

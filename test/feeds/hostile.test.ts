@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseFeed } from "../../src/feeds/parse.ts";
-import { feedLinks } from "../../src/feeds/discover.ts";
+import { feedLinks } from "../../src/feeds/links.ts";
 import { keysOf } from "../../src/feeds/identity.ts";
 import { limits } from "../support/limits.ts";
 import { feedFrom, rss } from "./feed-text.ts";
