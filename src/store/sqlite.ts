@@ -12,16 +12,36 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { AdminError } from "../domain/errors.ts";
+import { nextTurn } from "../lib/clock.ts";
 import { storable } from "./storable.ts";
 
 /** Before this release WAL could corrupt the file after a checkpoint (sqlite.org/changes.html, 3.51.3). */
 const OLDEST_SQLITE = [3, 51, 3] as const;
 
+/** So many statements take a few milliseconds. */
+const STATEMENTS_A_TURN = 40;
+
 /** Takes the write lock at once, so that no transaction fails half way with SQLITE_BUSY. */
 class ImmediateDriver extends SqliteDriver {
+  #connection: Promise<DatabaseConnection> | null = null;
+  override acquireConnection(): Promise<DatabaseConnection> {
+    return (this.#connection ??= super.acquireConnection().then(letsOthersWork));
+  }
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw("begin immediate"));
   }
+}
+
+/** SQLite answers at once: without a break a transaction of thousands of statements would hold the event loop. */
+function letsOthersWork(connection: DatabaseConnection): DatabaseConnection {
+  let statements = 0;
+  return {
+    executeQuery: async (query) => {
+      if (++statements % STATEMENTS_A_TURN === 0) await nextTurn();
+      return await connection.executeQuery(query);
+    },
+    streamQuery: (query, size) => connection.streamQuery(query, size),
+  };
 }
 
 /** Kysely runs SQLite migrations without a transaction unless it is told that SQLite can. */
