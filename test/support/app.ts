@@ -9,11 +9,18 @@ import type { Operator } from "../../src/operator/operator.ts";
 import type { Store } from "../../src/store/open.ts";
 import type { TestClock } from "./clock.ts";
 import { type Scripted, scripted } from "./scripted.ts";
+import { dropStore, storeAt } from "./stores.ts";
 
 /** A folder for one test: config and store lie in it, so that a second app on it is a restart. */
 export async function openFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), "bulletin-"));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      await dropStore(path);
+      await rm(path, { recursive: true, force: true });
+    },
+  };
 }
 
 export type TestApp = AsyncDisposable & {
@@ -41,12 +48,14 @@ export type TestAppOptions = {
   readonly tell?: (text: string) => Promise<SendResult>;
   /** What `network.allow` names; 127.0.0.1 unless said. Named hosts take no turns, those of a range do. */
   readonly allow?: string;
+  /** What `network.ports` opens. */
+  readonly ports?: readonly number[];
 };
 
-/** The whole app over a real store file, with the config that a person would write. */
+/** The whole app over a real store, with the config that a person would write. */
 export async function openTestApp(options: TestAppOptions): Promise<TestApp> {
-  const { folder, clock, destinations = [], allow = "127.0.0.1" } = options;
-  const base = `network: { allow: ["${allow}"] }\nweb: { enabled: false }\n`;
+  const { folder, clock, destinations = [], allow = "127.0.0.1", ports = [] } = options;
+  const base = `network: { allow: ["${allow}"], ports: [${ports.join(", ")}] }\nweb: { enabled: false }\n`;
   const ending = new AbortController();
   const warnings: string[] = [];
   const read = async (yaml: string, env: Readonly<Record<string, string>> = {}) => {
@@ -57,6 +66,7 @@ export async function openTestApp(options: TestAppOptions): Promise<TestApp> {
   const installation = await read(options.yaml, options.env);
   const app = await openApp({
     ...installation,
+    store: await storeAt(folder, installation.store),
     clock,
     log: openTestLog(warnings),
     signal: ending.signal,
