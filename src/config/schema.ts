@@ -22,7 +22,7 @@ const filters = {
   skip: key(filter, "filter", "nothing", "Leave out articles that match one of these."),
 };
 
-/** When a destination posts: these belong to the destination, however many feeds post to it. */
+/** When a destination posts, and who looks first: these belong to it, however many feeds post to it. */
 const pace = {
   quiet: key(is.window, "hours", "none", 'Nothing is posted in these hours, such as "23:00-07:00".'),
   wait: key(is.duration, "duration", byPlatform("wait"), "How long an article rests before it is posted."),
@@ -40,6 +40,7 @@ const pace = {
     "A post that waited longer is given up, and says so.",
   ),
   timezone: key(is.timezone, "time zone", "the file's timezone", "The zone of quiet and at."),
+  review: key(is.flag, "true or false", "false", "Every post waits until an admin releases it."),
 };
 
 const api = key(is.service, "address", DISCORD_API, "Discord's API.");

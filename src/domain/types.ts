@@ -347,6 +347,8 @@ export type DestinationConfig = {
   readonly at: readonly string[];
   readonly expire: Millis;
   readonly botLabel: boolean;
+  /** Every post waits for an admin's word first. */
+  readonly review: boolean;
   /** Discord's API or the account's PDS; null: find the PDS from the handle. */
   readonly service: string | null;
   readonly source: string;

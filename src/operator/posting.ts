@@ -7,7 +7,7 @@ import { dropEntry, enqueue, findEntry, listEntries, releaseEntry } from "../sto
 import { listFeeds, setFeedState, wakeFeed } from "../store/feeds.ts";
 import { addEntryByHand } from "../store/polls.ts";
 import { isRunning } from "../store/processes.ts";
-import type { DeliveryRow, DestinationRow, EntryRow } from "../store/tables.ts";
+import type { DeliveryRow, DeliveryState, DestinationRow, EntryRow } from "../store/tables.ts";
 import { addressKey, webUrl } from "../lib/address.ts";
 import { entriesOf, entryOf, entryOrThrow, feedsNear, targetOf, targetOrThrow } from "./find.ts";
 import type { Done, Operator } from "./operator.ts";
@@ -61,7 +61,7 @@ export async function post(operator: Operator, url: string | null, to: string | 
       store,
       entry,
       clock.now(),
-      ["age", "flood", ...(entry.heldBy === null ? [] : [entry.heldBy])],
+      ["age", "flood", "review", ...(entry.heldBy === null ? [] : [entry.heldBy])],
       { only: destination?.row.id ?? null },
     );
   return await settled(operator, [entry]);
@@ -125,8 +125,12 @@ async function enqueueMissing(operator: Operator, entry: EntryRow, only: string 
   });
   for (const row of await listDeliveries(store, entry.id))
     if (wanted.some((one) => one.destinationId === row.destinationId))
-      await requeueDelivery(store, row, ["failed", "expired", "skipped"], now, now + config().timing.expire);
+      await requeueDelivery(store, row, unsent(row), now, now + config().timing.expire);
 }
+
+/** The states from which an admin's word sends a delivery; one in doubt may be out, so it is not sent again here. */
+const unsent = (row: DeliveryRow): readonly DeliveryState[] =>
+  row.attempt === row.settled ? ["failed", "expired", "skipped", "held"] : ["failed", "expired", "skipped"];
 
 async function isSettled(operator: Operator, id: string): Promise<boolean> {
   const entry = await findEntry(operator.context.store, id);
@@ -150,7 +154,7 @@ export async function undo(operator: Operator, url: string): Promise<Done> {
   const entries = await entriesOf(operator, url);
   const { store, clock } = operator.context;
   for (const entry of entries) {
-    await dropEntry(store, entry.id, "undone by an admin");
+    await dropEntry(store, entry.id, "undone by an admin", clock.now());
     await requestUndo(store, entry.id, clock.now());
   }
   return await settled(operator, entries);

@@ -93,6 +93,8 @@ function mendOf(entry: EntryRow, deliveries: readonly DeliveryRow[]): string | n
   if (entry.state === "held") return `bulletin release ${name}   or   bulletin drop ${name}`;
   if (entry.state === "skipped" || entry.state === "failed") return `bulletin post ${name}`;
   const held = deliveries.find((row) => row.state === "held");
+  if (held !== undefined && held.attempt === held.settled)
+    return `bulletin release ${name}   or   bulletin drop ${name}`;
   if (held !== undefined)
     return `bulletin settle ${held.key} --sent LINK   or   bulletin settle ${held.key} --send`;
   return deliveries.some((row) => row.state === "failed" || row.state === "expired")

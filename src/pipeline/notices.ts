@@ -1,3 +1,4 @@
+import { closeEndedHolds, expireReviews } from "../store/holds.ts";
 import { claimNotices, settleNotice } from "../store/notices.ts";
 import type { NoticeRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
@@ -10,6 +11,8 @@ export async function tellNotices(context: Context): Promise<void> {
   const { store, clock, log } = context;
   const { lease } = context.config().timing;
   try {
+    await expireReviews(store, clock.now());
+    await closeEndedHolds(store, clock.now());
     for (const notice of await claimNotices(store, clock.now(), lease, AT_ONCE)) {
       if (notice.attempt === 1) log.warn(notice.message, {});
       if (await told(context, notice)) await settleNotice(store, notice, clock.now());

@@ -3,7 +3,15 @@ import { fetchPage } from "../articles/fetch.ts";
 import { prepareImage } from "../articles/image.ts";
 import { checkArticle } from "../articles/checks.ts";
 import { reasonOf } from "../domain/errors.ts";
-import type { Article, FeedConfig, Image, Millis, ParsedEntry, SubscriptionConfig } from "../domain/types.ts";
+import type {
+  Article,
+  DestinationConfig,
+  FeedConfig,
+  Image,
+  Millis,
+  ParsedEntry,
+  SubscriptionConfig,
+} from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
 import { listSubscriptions } from "../store/destinations.ts";
 import {
@@ -68,7 +76,7 @@ function before(
 ): EntrySettlement | null {
   const now = context.clock.now();
   const skip = (reason: string): EntrySettlement => ({ kind: "skipped", reason, article: null });
-  const released = new Set(JSON.parse(row.released) as string[]);
+  const released = releasedFrom(row);
   if (entry.link === null) return skip("the feed gives no link for it");
   const filtered = filterReason(config.only, config.skip, entry);
   if (filtered !== null) return skip(filtered);
@@ -137,11 +145,14 @@ function retryPage(context: Context, row: EntryRow, reason: string): EntrySettle
   return { kind: "later", dueAt: context.clock.now() + wait, reason: `page: ${reason}` };
 }
 
+/** The checks that an admin released the entry from. */
+const releasedFrom = (row: EntryRow): ReadonlySet<string> => new Set(JSON.parse(row.released) as string[]);
+
 type Hold = { readonly check: string; readonly reason: string };
 
 /** The first check that holds the article and that no admin released it from. */
 function heldBy(row: EntryRow, article: Article): Hold | null {
-  const released = new Set(JSON.parse(row.released) as string[]);
+  const released = releasedFrom(row);
   const checked = checkArticle({ ...article, title: row.editedTitle ?? article.title });
   return checked.kind === "checked" ? (checked.held.find((hold) => !released.has(hold.check)) ?? null) : null;
 }
@@ -152,8 +163,7 @@ function held(
   image: Image | null,
   { check, reason }: Hold,
 ): EntrySettlement {
-  const name = row.link ?? row.id;
-  const notice = `“${row.editedTitle ?? row.title}” is held: ${reason}. Post it: bulletin release ${name}. Another title: bulletin edit ${name} --title "...". Give it up: bulletin drop ${name}`;
+  const notice = holdNotice(row, row.editedTitle ?? row.title, reason);
   return { kind: "held", heldBy: check, reason, article, image, notice };
 }
 
@@ -183,11 +193,16 @@ async function deliveriesOf(
       (one) => one.destinationId === destinationId && addressKey(one.feedUrl) === feed.urlKey,
     );
     if (subscription === undefined || (createdAt > row.firstSeenAt && row.backfill === 0)) return [];
-    return [newDelivery(context, subscription, article)];
+    return [newDelivery(context, subscription, row, article)];
   });
 }
 
-function newDelivery(context: Context, subscription: SubscriptionConfig, article: Article): NewDelivery {
+function newDelivery(
+  context: Context,
+  subscription: SubscriptionConfig,
+  row: EntryRow,
+  article: Article,
+): NewDelivery {
   const destination = destinationConfigOf(context.config(), subscription.destinationId);
   const now = context.clock.now();
   const dueAt = now + (destination?.wait ?? 0);
@@ -196,14 +211,27 @@ function newDelivery(context: Context, subscription: SubscriptionConfig, article
     destination === null
       ? dueAt + context.config().timing.expire
       : firstTurn(destination, now) + destination.expire;
-  return {
-    destinationId: subscription.destinationId,
-    state: reason === null ? "pending" : "skipped",
-    reason,
-    dueAt,
-    expiresAt,
-    publish: subscription.publish,
-  };
+  const { destinationId, publish } = subscription;
+  const delivery = { destinationId, dueAt, expiresAt, publish };
+  if (reason !== null) return { ...delivery, state: "skipped", reason };
+  return destination !== null && destination.review && !releasedFrom(row).has("review")
+    ? { ...delivery, state: "held", ...inReview(row, article, destination) }
+    : { ...delivery, state: "pending", reason: null };
+}
+
+/** Why a post waits at a destination with `review`, and the same with the commands. */
+function inReview(
+  row: EntryRow,
+  article: Article,
+  destination: DestinationConfig,
+): { readonly reason: string; readonly notice: string } {
+  const reason = `every post to ${destination.name} is reviewed first`;
+  return { reason, notice: holdNotice(row, row.editedTitle ?? article.title, reason) };
+}
+
+function holdNotice(row: EntryRow, title: string, reason: string): string {
+  const name = row.link ?? row.id;
+  return `“${title}” is held: ${reason}. Post it: bulletin release ${name}. Another title: bulletin edit ${name} --title "...". Give it up: bulletin drop ${name}`;
 }
 
 /** An entry whose preparation threw: tried again, and failed after the same number of tries as its page. */

@@ -1,5 +1,6 @@
 import type { Json, Millis, Post, RemoteRef } from "../domain/types.ts";
 import { addressKey, webUrl } from "../lib/address.ts";
+import { addHold, closeHold } from "./holds.ts";
 import type { Store } from "./open.ts";
 import { addAddress, addNotice } from "./polls.ts";
 import type { DeliveryRow, DeliveryState, DestinationRow } from "./tables.ts";
@@ -145,7 +146,8 @@ export async function settleDelivery(
       .executeTakeFirst();
     if (written.numUpdatedRows !== 1n) return false;
     if (result.kind === "sent") await markSent(tx, row, result.ref, result.at);
-    if ("notice" in result) await addNotice(tx, now, `${row.destinationId} ${row.key}`, result.notice);
+    if (result.kind === "held") await addHold(tx, now, row, result.notice);
+    else if ("notice" in result) await addNotice(tx, now, `${row.destinationId} ${row.key}`, result.notice);
     return true;
   });
 }
@@ -316,7 +318,8 @@ export async function countDeliveries(store: Store): Promise<
 
 /**
  * An admin's word on a delivery: from one of `from` to pending, to be sent in its turn. What is known not to stand
- * there (all but `held`) is composed anew. False: it is in no such state, or it was undone.
+ * there (all but `held`) is composed anew. The card of its hold tells `who` it was. False: it is in no such state, or
+ * it was undone.
  */
 export async function requeueDelivery(
   store: Store,
@@ -324,6 +327,7 @@ export async function requeueDelivery(
   from: readonly DeliveryState[],
   now: Millis,
   expiresAt: Millis,
+  who = "an admin",
 ): Promise<boolean> {
   const anew = row.state === "held" ? {} : { ...UNFROZEN, withoutImage: 0 as const };
   return await store.db.transaction().execute(async (tx) => {
@@ -344,9 +348,10 @@ export async function requeueDelivery(
       .where("state", "in", from)
       .where("undo", "=", 0)
       .executeTakeFirst();
-    if (written.numUpdatedRows === 1n)
-      await tx.updateTable("destinations").set({ dueAt: now }).where("id", "=", row.destinationId).execute();
-    return written.numUpdatedRows === 1n;
+    if (written.numUpdatedRows !== 1n) return false;
+    await tx.updateTable("destinations").set({ dueAt: now }).where("id", "=", row.destinationId).execute();
+    await closeHold(tx, row, `released by ${who}`, now);
+    return true;
   });
 }
 

@@ -246,7 +246,7 @@ export async function resumeDestination(store: Store, id: string, now: Millis): 
       .updateTable("deliveries")
       .set((e) => ({ expiresAt: e("expiresAt", "+", stood) }))
       .where("destinationId", "=", id)
-      .where("state", "=", "pending")
+      .where("state", "in", ["pending", "held"])
       .execute();
     await tx
       .updateTable("destinations")

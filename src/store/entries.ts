@@ -2,8 +2,9 @@ import type { Article, Image, Millis } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
 import { nextTid } from "../lib/tid.ts";
 import { isPosted } from "./deliveries.ts";
+import { addHold, closeHold } from "./holds.ts";
 import type { Store } from "./open.ts";
-import { addAddress, addNotice } from "./polls.ts";
+import { addAddress } from "./polls.ts";
 import type { EntryRow, EntryState } from "./tables.ts";
 
 /** Takes up to `limit` new entries that are due, as feeds are claimed. */
@@ -48,11 +49,13 @@ export async function handBackEntry(store: Store, entry: EntryRow, dueAt: Millis
 /** One delivery that a ready entry brings, or the row that says why it brings none. */
 export type NewDelivery = {
   readonly destinationId: string;
-  readonly state: "pending" | "skipped";
+  readonly state: "pending" | "skipped" | "held";
   readonly reason: string | null;
   readonly dueAt: Millis;
   readonly expiresAt: Millis;
   readonly publish: boolean;
+  /** What the admin is told of a held one. */
+  readonly notice?: string;
 };
 
 export type EntrySettlement =
@@ -97,7 +100,8 @@ export async function settleEntry(
     if (result.article !== null)
       for (const address of [result.article.url, result.article.pageUrl, result.article.canonicalUrl])
         if (address !== null) await addAddress(tx, addressKey(address), entry.id);
-    if (result.kind === "held") await addNotice(tx, now, entry.id, result.notice);
+    if (result.kind === "held")
+      await addHold(tx, now, { entryId: entry.id, destinationId: null }, result.notice);
     if ((result.kind === "ready" || result.kind === "held") && result.image !== null)
       await addImage(tx, entry.id, result.image);
     if (result.kind === "ready")
@@ -126,7 +130,7 @@ async function unlessPosted(
   article: Article,
   delivery: NewDelivery,
 ): Promise<NewDelivery> {
-  if (delivery.state !== "pending") return delivery;
+  if (delivery.state === "skipped") return delivery;
   // Not where its page was found: a wall that all articles of a site lead to would make them one.
   const addresses = [article.url, article.canonicalUrl, entry.link].filter((address) => address !== null);
   return (await isPosted(tx, delivery.destinationId, entry.feedId, addresses))
@@ -165,7 +169,7 @@ export async function enqueue(
       settled: 0,
       withoutImage: 0,
       undo: 0,
-      publish: delivery.publish && delivery.state === "pending" ? "pending" : null,
+      publish: delivery.publish && delivery.state !== "skipped" ? "pending" : null,
     })
     .onConflict((c) => c.columns(["entryId", "destinationId"]).doNothing())
     .executeTakeFirst();
@@ -176,6 +180,8 @@ export async function enqueue(
     .set({ lastKey: key, ...(delivery.state === "pending" ? { dueAt } : {}) })
     .where("id", "=", delivery.destinationId)
     .execute();
+  if (delivery.state === "held")
+    await addHold(tx, now, { entryId, destinationId: delivery.destinationId }, delivery.notice ?? "held");
 }
 
 async function addImage(tx: Store["db"], entryId: string, image: Image): Promise<void> {
@@ -251,7 +257,8 @@ export async function countEntries(store: Store): Promise<Readonly<Record<string
 /**
  * Makes an entry new again; `released` names the checks that are not asked a second time. `byHand`: an admin wants it
  * posted whatever its age and however young its subscriptions, to one destination only where he named one. A new
- * entry that waits (for its date, for its page) is taken up at once.
+ * entry that waits (for its date, for its page) is taken up at once. `who` is told by the card of its hold. False:
+ * there was nothing to release, or a hold was released and came back since it was read.
  */
 export async function releaseEntry(
   store: Store,
@@ -259,36 +266,48 @@ export async function releaseEntry(
   now: Millis,
   checks: readonly string[],
   byHand: { readonly only: string | null } | null = null,
-): Promise<void> {
+  who = "an admin",
+): Promise<boolean> {
   const released = [...new Set([...(JSON.parse(entry.released) as string[]), ...checks])];
-  await store.db
-    .updateTable("entries")
-    .set({
-      state: "new",
-      reason: null,
-      heldBy: null,
-      dueAt: now,
-      released: JSON.stringify(released),
-      ...(byHand === null ? {} : { backfill: 1 as const, onlyTo: byHand.only }),
-    })
-    .where("id", "=", entry.id)
-    .where((e) =>
-      e.or([
-        e("state", "in", ["held", "skipped", "failed"]),
-        e.and([e("state", "=", "new"), e("reason", "is not", null)]),
-      ]),
-    )
-    .execute();
+  return await store.db.transaction().execute(async (tx) => {
+    const written = await tx
+      .updateTable("entries")
+      .set({
+        state: "new",
+        reason: null,
+        heldBy: null,
+        dueAt: now,
+        released: JSON.stringify(released),
+        ...(byHand === null ? {} : { backfill: 1 as const, onlyTo: byHand.only }),
+      })
+      .where("id", "=", entry.id)
+      .where((e) =>
+        e.or([
+          e("state", "in", ["skipped", "failed"]),
+          e.and([e("state", "=", "held"), e("attempt", "=", entry.attempt)]),
+          e.and([e("state", "=", "new"), e("reason", "is not", null)]),
+        ]),
+      )
+      .executeTakeFirst();
+    if (written.numUpdatedRows !== 1n) return false;
+    await closeHold(tx, { entryId: entry.id, destinationId: null }, `released by ${who}`, now);
+    return true;
+  });
 }
 
-/** A held or new entry is given up, with the reason on its row. */
-export async function dropEntry(store: Store, id: string, reason: string): Promise<void> {
-  await store.db
-    .updateTable("entries")
-    .set((e) => ({ state: "skipped", reason, heldBy: null, attempt: e("attempt", "+", 1) }))
-    .where("id", "=", id)
-    .where("state", "in", ["held", "new"])
-    .execute();
+/** A held or new entry is given up, with the reason on its row. False: it is neither. */
+export async function dropEntry(store: Store, id: string, reason: string, now: Millis): Promise<boolean> {
+  return await store.db.transaction().execute(async (tx) => {
+    const written = await tx
+      .updateTable("entries")
+      .set((e) => ({ state: "skipped", reason, heldBy: null, attempt: e("attempt", "+", 1) }))
+      .where("id", "=", id)
+      .where("state", "in", ["held", "new"])
+      .executeTakeFirst();
+    if (written.numUpdatedRows !== 1n) return false;
+    await closeHold(tx, { entryId: id, destinationId: null }, reason, now);
+    return true;
+  });
 }
 
 export async function setEditedTitle(store: Store, id: string, title: string): Promise<void> {

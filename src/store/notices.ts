@@ -26,9 +26,36 @@ export async function claimNotices(
     .execute();
 }
 
-/** The notice was told, or could not be for a reason that will not pass. */
+/**
+ * The notice was told, or could not be for a reason that will not pass. Fenced: what changed while it was told is told
+ * again.
+ */
 export async function settleNotice(store: Store, notice: NoticeRow, toldAt: Millis): Promise<void> {
-  await store.db.updateTable("notices").set({ toldAt }).where("key", "=", notice.key).execute();
+  await store.db
+    .updateTable("notices")
+    .set({ toldAt })
+    .where("key", "=", notice.key)
+    .where("attempt", "=", notice.attempt)
+    .execute();
+}
+
+/** Not told yet: whoever claims it after `dueAt` tries again. */
+export async function deferNotice(store: Store, notice: NoticeRow, dueAt: Millis): Promise<void> {
+  await store.db
+    .updateTable("notices")
+    .set({ dueAt })
+    .where("key", "=", notice.key)
+    .where("attempt", "=", notice.attempt)
+    .execute();
+}
+
+/** Where the card of a hold stands; written whatever became of the hold meanwhile. */
+export async function placeCard(
+  store: Store,
+  notice: NoticeRow,
+  place: { readonly channelId: string; readonly messageId: string },
+): Promise<void> {
+  await store.db.updateTable("notices").set(place).where("key", "=", notice.key).execute();
 }
 
 export async function listNotices(store: Store, limit: number): Promise<readonly NoticeRow[]> {

@@ -38,6 +38,7 @@ test("the written example means what it says", async () => {
     quiet: null,
     at: [],
     expire: 72 * HOUR,
+    review: false,
     botLabel: false,
   };
   const discord = {

@@ -1,0 +1,159 @@
+import type { Millis } from "../domain/types.ts";
+import { nextTid } from "../lib/tid.ts";
+import type { Store } from "./open.ts";
+import type { DeliveryRow, NoticeRow } from "./tables.ts";
+
+/** What is held: an entry, or (with a destination) one delivery of it. */
+export type HoldId = { readonly entryId: string; readonly destinationId: string | null };
+
+/** So many holds are closed in one go. */
+const AT_ONCE = 100;
+
+/** A hold that the admin must be told of: one notice, and one card in the admin channel. Part of what holds. */
+export async function addHold(tx: Store["db"], now: Millis, hold: HoldId, message: string): Promise<void> {
+  const last = await tx
+    .selectFrom("notices")
+    .select("key")
+    .orderBy("key", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  const { entryId, destinationId } = hold;
+  await tx
+    .insertInto("notices")
+    .values({
+      key: nextTid(now, last?.key ?? null),
+      at: now,
+      subject: destinationId === null ? entryId : `${destinationId} ${entryId}`,
+      message,
+      dueAt: now,
+      attempt: 0,
+      entryId,
+      destinationId,
+    })
+    .execute();
+}
+
+/**
+ * The hold is over, and its card is to say so. Part of what ends it, so that a hold has one outcome only. The raised
+ * number keeps whoever is just telling of the hold from calling that the last word.
+ */
+export async function closeHold(
+  tx: Store["db"],
+  { entryId, destinationId }: HoldId,
+  outcome: string,
+  now: Millis,
+): Promise<void> {
+  await tx
+    .updateTable("notices")
+    .set((e) => ({ outcome, toldAt: null, dueAt: now, attempt: e("attempt", "+", 1) }))
+    .where("entryId", "=", entryId)
+    .where("destinationId", destinationId === null ? "is" : "=", destinationId)
+    .where("outcome", "is", null)
+    .execute();
+}
+
+/** Something about the held entry has changed: its cards are drawn again, with a note on what was done. */
+export async function redrawHolds(store: Store, entryId: string, note: string, now: Millis): Promise<void> {
+  await store.db
+    .updateTable("notices")
+    .set((e) => ({ note, toldAt: null, dueAt: now, attempt: e("attempt", "+", 1) }))
+    .where("entryId", "=", entryId)
+    .where("outcome", "is", null)
+    .execute();
+}
+
+/** The notice of a hold by its key; null when there is none (any more). */
+export async function findHold(store: Store, key: string): Promise<NoticeRow | null> {
+  const row = await store.db.selectFrom("notices").selectAll().where("key", "=", key).executeTakeFirst();
+  return row === undefined || row.entryId === null ? null : row;
+}
+
+/** Closes holds that ended in some other way (undone, expired, found, by hand): their own rows say how. */
+export async function closeEndedHolds(store: Store, now: Millis): Promise<void> {
+  const ended = await store.db
+    .selectFrom("notices")
+    .innerJoin("entries", "entries.id", "notices.entryId")
+    .leftJoin("deliveries", (join) =>
+      join
+        .onRef("deliveries.entryId", "=", "notices.entryId")
+        .onRef("deliveries.destinationId", "=", "notices.destinationId"),
+    )
+    .select((e) => [
+      "notices.entryId",
+      "notices.destinationId",
+      e.fn.coalesce("deliveries.state", "entries.state").as("state"),
+      e
+        .case()
+        .when("notices.destinationId", "is", null)
+        .then(e.ref("entries.reason"))
+        .else(e.ref("deliveries.reason"))
+        .end()
+        .as("reason"),
+    ])
+    .where("notices.outcome", "is", null)
+    .where((e) => e(e.fn.coalesce("deliveries.state", "entries.state"), "!=", "held"))
+    .limit(AT_ONCE)
+    .execute();
+  for (const { entryId, destinationId, state, reason } of ended)
+    if (entryId !== null)
+      await closeHold(
+        store.db,
+        { entryId, destinationId },
+        reason === null ? state : `${state}: ${reason}`,
+        now,
+      );
+}
+
+/** A held delivery is given up, by an admin's word. False: it is held no more, or not as it was read. */
+export async function dropHeldDelivery(
+  store: Store,
+  row: DeliveryRow,
+  reason: string,
+  now: Millis,
+): Promise<boolean> {
+  return await store.db.transaction().execute(async (tx) => {
+    const written = await tx
+      .updateTable("deliveries")
+      .set({ state: "skipped", settled: row.attempt, reason })
+      .where("destinationId", "=", row.destinationId)
+      .where("key", "=", row.key)
+      .where("attempt", "=", row.attempt)
+      .where("state", "=", "held")
+      .executeTakeFirst();
+    if (written.numUpdatedRows !== 1n) return false;
+    await closeHold(tx, row, reason, now);
+    return true;
+  });
+}
+
+/** Deliveries that wait for a review and never were tried, oldest first: those of an entry, or of a destination. */
+export async function listInReview(
+  store: Store,
+  of: { readonly entryId: string } | { readonly destinationId: string },
+): Promise<readonly DeliveryRow[]> {
+  const waiting = store.db
+    .selectFrom("deliveries")
+    .selectAll()
+    .where("state", "=", "held")
+    .whereRef("attempt", "=", "settled")
+    .orderBy("key");
+  return await (
+    "entryId" in of
+      ? waiting.where("entryId", "=", of.entryId)
+      : waiting.where("destinationId", "=", of.destinationId)
+  ).execute();
+}
+
+/** A post that nobody looked at in time is news no more; the clock of a destination that stands still does not run. */
+export async function expireReviews(store: Store, now: Millis): Promise<void> {
+  await store.db
+    .updateTable("deliveries")
+    .set({ state: "expired", reason: "nobody reviewed it in time" })
+    .where("state", "=", "held")
+    .whereRef("attempt", "=", "settled")
+    .where("expiresAt", "<=", now)
+    .where("destinationId", "in", (q) =>
+      q.selectFrom("destinations").select("id").where("state", "=", "active"),
+    )
+    .execute();
+}
