@@ -1,5 +1,21 @@
 import { defineConfig } from "vitest/config";
 
+const shared = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 export default defineConfig({
-  test: { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    projects: [
+      { test: { ...shared, name: "bulletin", include: ["test/**/*.test.ts"] } },
+      {
+        // The same suites once more, on a real PostgreSQL.
+        test: {
+          ...shared,
+          name: "postgres",
+          include: ["test/{pipeline,operator,store}/**/*.test.ts"],
+          globalSetup: "test/support/postgres-run.ts",
+          setupFiles: "test/support/postgres-only.ts",
+        },
+      },
+    ],
+  },
 });

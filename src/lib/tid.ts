@@ -26,8 +26,8 @@ export function tidMicros(tid: string): bigint {
 }
 
 /** The next key of one destination: now, but always after its last one, so that keys sort in the order they were made. */
-export function nextTid(nowMs: number, last: string | null): string {
+export function nextTid(nowMs: number, last: string | null, clockId = 0): string {
   const now = BigInt(Math.trunc(nowMs)) * 1000n;
   const floor = last === null ? 0n : tidMicros(last) + 1n;
-  return tidAt(now > floor ? now : floor);
+  return tidAt(now > floor ? now : floor, clockId);
 }

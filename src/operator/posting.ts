@@ -8,6 +8,7 @@ import { listFeeds, setFeedState, wakeFeed } from "../store/feeds.ts";
 import { addEntryByHand } from "../store/polls.ts";
 import { isRunning } from "../store/processes.ts";
 import type { DeliveryRow, DeliveryState, DestinationRow, EntryRow } from "../store/tables.ts";
+import { lockDestinations, transact } from "../store/transaction.ts";
 import { addressKey, webUrl } from "../lib/address.ts";
 import { entriesOf, entryOf, entryOrThrow, feedsNear, targetOf, targetOrThrow } from "./find.ts";
 import type { Done, Operator } from "./operator.ts";
@@ -112,7 +113,11 @@ async function enqueueMissing(operator: Operator, entry: EntryRow, only: string 
   );
   if (wanted.length === 0)
     throw new AdminError("No subscription of its feed leads there: add one to the config first.");
-  await store.db.transaction().execute(async (tx) => {
+  await transact(store.db, async (tx) => {
+    await lockDestinations(
+      tx,
+      wanted.map(({ destinationId }) => destinationId),
+    );
     for (const { destinationId, publish } of wanted)
       await enqueue(tx, entry.id, now, {
         destinationId,

@@ -11,9 +11,10 @@ import type {
 } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
 import { beginAttempt, type DeliverySettlement, nextDelivery, settleDelivery } from "../store/deliveries.ts";
-import { extendLease, handBackDestination, lastFiredSlot } from "../store/destinations.ts";
+import { extendLease, handBackDestination } from "../store/destinations.ts";
 import { findEntry, findImage } from "../store/entries.ts";
 import { findFeed } from "../store/feeds.ts";
+import { lastFiredSlot } from "../store/slots.ts";
 import type { DeliveryRow, DestinationRow, EntryRow } from "../store/tables.ts";
 import { afterwards } from "./afterwards.ts";
 import { type Context, destinationConfigOf } from "./context.ts";

@@ -1,6 +1,7 @@
 import type { DestinationConfig, Millis } from "../domain/types.ts";
 import { lastSlot } from "../lib/cron.ts";
-import { listDestinations, settleSlot } from "../store/destinations.ts";
+import { listDestinations } from "../store/destinations.ts";
+import { settleSlot } from "../store/slots.ts";
 import type { DestinationRow } from "../store/tables.ts";
 import { type Context, destinationConfigOf } from "./context.ts";
 import { nextSlotOf } from "./windows.ts";

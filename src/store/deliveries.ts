@@ -4,6 +4,7 @@ import { addHold, closeHold } from "./holds.ts";
 import type { Store } from "./open.ts";
 import { addAddress, addNotice } from "./polls.ts";
 import type { DeliveryRow, DeliveryState, DestinationRow } from "./tables.ts";
+import { lockDestinations, transact } from "./transaction.ts";
 
 export type DeliveryId = { readonly destinationId: string; readonly key: string };
 
@@ -52,13 +53,14 @@ export async function beginAttempt(
   now: Millis,
   freeze: (createdAt: Millis) => Post,
 ): Promise<DeliveryRow | null> {
-  return await store.db.transaction().execute(async (tx) => {
+  return await transact(store.db, async (tx) => {
     const destination = await tx
       .selectFrom("destinations")
       .select(["lastCreatedAt", "leaseUntil"])
       .where("id", "=", owner.id)
       .where("attempt", "=", owner.attempt)
       .where("state", "=", "active")
+      .forNoKeyUpdate()
       .executeTakeFirst();
     if (destination === undefined || destination.leaseUntil <= now) return null;
     const createdAt = Math.max(now, destination.lastCreatedAt + 1);
@@ -135,7 +137,8 @@ export async function settleDelivery(
   now: Millis,
   result: DeliverySettlement,
 ): Promise<boolean> {
-  return await store.db.transaction().execute(async (tx) => {
+  return await transact(store.db, async (tx) => {
+    if (result.kind === "sent") await lockDestinations(tx, [row.destinationId]);
     const written = await tx
       .updateTable("deliveries")
       .set(columnsOf(row, result))
@@ -206,7 +209,7 @@ export async function settleAfterwards(
   set: Partial<Pick<DeliveryRow, "publish" | "undo" | "state" | "reason" | "dueAt">>,
   notice: string | null = null,
 ): Promise<void> {
-  await store.db.transaction().execute(async (tx) => {
+  await transact(store.db, async (tx) => {
     const written = await tx
       .updateTable("deliveries")
       .set(set)
@@ -309,7 +312,9 @@ export async function countDeliveries(store: Store): Promise<
       "destinationId",
       "state",
       e.fn.countAll<number>().as("n"),
-      e.fn.sum<number>(e.case().when("attempt", ">", e.ref("settled")).then(1).else(0).end()).as("inDoubt"),
+      e.fn
+        .sum<number>(e.case().when("attempt", ">", e.ref("settled")).then(e.lit(1)).else(e.lit(0)).end())
+        .as("inDoubt"),
     ])
     .groupBy(["destinationId", "state"])
     .execute();
@@ -330,7 +335,8 @@ export async function requeueDelivery(
   who = "an admin",
 ): Promise<boolean> {
   const anew = row.state === "held" ? {} : { ...UNFROZEN, withoutImage: 0 as const };
-  return await store.db.transaction().execute(async (tx) => {
+  return await transact(store.db, async (tx) => {
+    await lockDestinations(tx, [row.destinationId]);
     const written = await tx
       .updateTable("deliveries")
       .set({
@@ -355,9 +361,23 @@ export async function requeueDelivery(
   });
 }
 
+/** Those that an entry's deliveries go to. */
+async function lockDestinationsOf(tx: Store["db"], entryId: string): Promise<void> {
+  const rows = await tx
+    .selectFrom("deliveries")
+    .select("destinationId")
+    .where("entryId", "=", entryId)
+    .execute();
+  await lockDestinations(
+    tx,
+    rows.map((row) => row.destinationId),
+  );
+}
+
 /** Posts that are out but could not be published are to be published after all. */
 export async function requeuePublishing(store: Store, entryId: string, now: Millis): Promise<void> {
-  await store.db.transaction().execute(async (tx) => {
+  await transact(store.db, async (tx) => {
+    await lockDestinationsOf(tx, entryId);
     const rows = await tx
       .updateTable("deliveries")
       .set({ publish: "pending", dueAt: now, reason: null })
@@ -393,7 +413,8 @@ export async function skipDeliveries(
  * been, is marked, and the destinations' loops remove it. What is held in doubt is looked for once more.
  */
 export async function requestUndo(store: Store, entryId: string, now: Millis): Promise<void> {
-  await store.db.transaction().execute(async (tx) => {
+  await transact(store.db, async (tx) => {
+    await lockDestinationsOf(tx, entryId);
     await tx
       .updateTable("deliveries")
       .set({ state: "skipped", undo: 1, reason: "undone before it was sent" })

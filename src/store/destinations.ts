@@ -3,6 +3,7 @@ import { addressKey } from "../lib/address.ts";
 import type { Store } from "./open.ts";
 import { addNotice } from "./polls.ts";
 import type { DestinationRow } from "./tables.ts";
+import { lockConfig, lockDestinations, transact } from "./transaction.ts";
 
 /** Makes the rows match the config. Rows that are no longer wanted stay, with all that was sent. */
 export async function syncDestinations(
@@ -11,7 +12,9 @@ export async function syncDestinations(
   accountOf: (destination: DestinationConfig) => string,
   now: Millis,
 ): Promise<void> {
-  await store.db.transaction().execute(async (tx) => {
+  await transact(store.db, async (tx) => {
+    await lockConfig(tx);
+    await lockDestinations(tx);
     await tx.updateTable("destinations").set({ wanted: 0 }).execute();
     for (const { id, platform, name, ...rest } of destinations) {
       const account = accountOf({ id, platform, name, ...rest });
@@ -45,7 +48,8 @@ export async function syncSubscriptions(
   subscriptions: readonly SubscriptionConfig[],
   now: Millis,
 ): Promise<void> {
-  await store.db.transaction().execute(async (tx) => {
+  await transact(store.db, async (tx) => {
+    await lockConfig(tx);
     const feeds = await tx.selectFrom("feeds").select(["id", "urlKey"]).execute();
     const idOf = new Map(feeds.map((feed) => [feed.urlKey, feed.id]));
     const old = await tx.selectFrom("subscriptions").selectAll().where("wanted", "=", 1).execute();
@@ -119,9 +123,11 @@ export async function claimDestinations(
         .where("state", "=", "active")
         .where("dueAt", "<=", now)
         .where("leaseUntil", "<=", now)
-        .where("id", "not in", except)
+        .$if(except.length > 0, (q) => q.where("id", "not in", except))
         .orderBy("dueAt")
-        .limit(limit),
+        .limit(limit)
+        .forNoKeyUpdate()
+        .skipLocked(),
     )
     .updateTable("destinations")
     .set((e) => ({ leaseUntil: now + lease, attempt: e("attempt", "+", 1) }))
@@ -151,7 +157,8 @@ export async function handBackDestination(
   row: DestinationRow,
   dueAt: Millis | null,
 ): Promise<void> {
-  await store.db.transaction().execute(async (tx) => {
+  await transact(store.db, async (tx) => {
+    await lockDestinations(tx, [row.id]);
     const due = [dueAt ?? (await nextDue(tx, row.id)), await nextSecondStep(tx, row.id)].filter(
       (at) => at !== null,
     );
@@ -220,7 +227,8 @@ export async function stopDestinations(
   now: Millis,
   notice: string | null,
 ): Promise<void> {
-  await store.db.transaction().execute(async (tx) => {
+  await transact(store.db, async (tx) => {
+    await lockDestinations(tx, await idsOf(tx, where));
     const going = tx
       .updateTable("destinations")
       .set({ state, reason, pausedAt: now })
@@ -233,13 +241,27 @@ export async function stopDestinations(
   });
 }
 
+async function idsOf(
+  tx: Store["db"],
+  where: { readonly id: string } | { readonly account: string },
+): Promise<readonly string[]> {
+  if ("id" in where) return [where.id];
+  const rows = await tx
+    .selectFrom("destinations")
+    .select("id")
+    .where("account", "=", where.account)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
 /** Sets a destination going again; what waits gets the time back that it stood still. */
 export async function resumeDestination(store: Store, id: string, now: Millis): Promise<void> {
-  await store.db.transaction().execute(async (tx) => {
+  await transact(store.db, async (tx) => {
     const row = await tx
       .selectFrom("destinations")
       .select("pausedAt")
       .where("id", "=", id)
+      .forNoKeyUpdate()
       .executeTakeFirst();
     const stood = Math.max(0, now - (row?.pausedAt ?? now));
     await tx
@@ -254,39 +276,4 @@ export async function resumeDestination(store: Store, id: string, now: Millis): 
       .where("id", "=", id)
       .execute();
   });
-}
-
-/** A slot of a destination's schedule fires, or is recorded as missed: once, whoever asks first. */
-export async function settleSlot(
-  store: Store,
-  id: string,
-  slotAt: Millis,
-  state: "fired" | "missed",
-): Promise<boolean> {
-  return await store.db.transaction().execute(async (tx) => {
-    const added = await tx
-      .insertInto("slots")
-      .values({ owner: id, slotAt, state })
-      .onConflict((c) => c.doNothing())
-      .executeTakeFirst();
-    if (added.numInsertedOrUpdatedRows !== 1n) return false;
-    await tx
-      .updateTable("destinations")
-      .set({ slotAt, ...(state === "fired" ? { dueAt: slotAt } : {}) })
-      .where("id", "=", id)
-      .where("slotAt", "<", slotAt)
-      .execute();
-    return true;
-  });
-}
-
-/** The last slot of a destination that fired; 0: none did. What was made before it may go. */
-export async function lastFiredSlot(store: Store, id: string): Promise<Millis> {
-  const row = await store.db
-    .selectFrom("slots")
-    .select((e) => e.fn.max<number | null>("slotAt").as("at"))
-    .where("owner", "=", id)
-    .where("state", "=", "fired")
-    .executeTakeFirst();
-  return row?.at ?? 0;
 }

@@ -6,6 +6,7 @@ import { addHold, closeHold } from "./holds.ts";
 import type { Store } from "./open.ts";
 import { addAddress } from "./polls.ts";
 import type { EntryRow, EntryState } from "./tables.ts";
+import { lockDestinations, transact } from "./transaction.ts";
 
 /** Takes up to `limit` new entries that are due, as feeds are claimed. */
 export async function claimEntries(
@@ -22,10 +23,12 @@ export async function claimEntries(
         .select("id")
         .where("state", "=", "new")
         .where("dueAt", "<=", now)
-        .where("id", "not in", except)
+        .$if(except.length > 0, (q) => q.where("id", "not in", except))
         .orderBy("dueAt")
         .orderBy("id")
-        .limit(limit),
+        .limit(limit)
+        .forNoKeyUpdate()
+        .skipLocked(),
     )
     .updateTable("entries")
     .set((e) => ({ dueAt: now + lease, attempt: e("attempt", "+", 1) }))
@@ -87,7 +90,7 @@ export async function settleEntry(
   now: Millis,
   result: EntrySettlement,
 ): Promise<boolean> {
-  return await store.db.transaction().execute(async (tx) => {
+  return await transact(store.db, async (tx) => {
     const written = await tx
       .updateTable("entries")
       .set(columnsOf(entry, result))
@@ -104,9 +107,14 @@ export async function settleEntry(
       await addHold(tx, now, { entryId: entry.id, destinationId: null }, result.notice);
     if ((result.kind === "ready" || result.kind === "held") && result.image !== null)
       await addImage(tx, entry.id, result.image);
-    if (result.kind === "ready")
-      for (const delivery of result.deliveries)
-        await enqueue(tx, entry.id, now, await unlessPosted(tx, entry, result.article, delivery));
+    if (result.kind !== "ready") return true;
+    // Before the look at what is posted there: of two feeds that bring one article at once, the second sees the first.
+    await lockDestinations(
+      tx,
+      result.deliveries.map(({ destinationId }) => destinationId),
+    );
+    for (const delivery of result.deliveries)
+      await enqueue(tx, entry.id, now, await unlessPosted(tx, entry, result.article, delivery));
     return true;
   });
 }
@@ -139,7 +147,7 @@ async function unlessPosted(
 }
 
 /**
- * Adds a delivery under its destination's row: its key is later than every key made there before, so keys give
+ * Adds a delivery under its destination's row, which the caller has locked: its key is later than every key made there before, so keys give
  * the order. A pair of entry and destination has one delivery for ever; a second call changes nothing.
  */
 export async function enqueue(
@@ -269,7 +277,7 @@ export async function releaseEntry(
   who = "an admin",
 ): Promise<boolean> {
   const released = [...new Set([...(JSON.parse(entry.released) as string[]), ...checks])];
-  return await store.db.transaction().execute(async (tx) => {
+  return await transact(store.db, async (tx) => {
     const written = await tx
       .updateTable("entries")
       .set({
@@ -297,7 +305,7 @@ export async function releaseEntry(
 
 /** A held or new entry is given up, with the reason on its row. False: it is neither. */
 export async function dropEntry(store: Store, id: string, reason: string, now: Millis): Promise<boolean> {
-  return await store.db.transaction().execute(async (tx) => {
+  return await transact(store.db, async (tx) => {
     const written = await tx
       .updateTable("entries")
       .set((e) => ({ state: "skipped", reason, heldBy: null, attempt: e("attempt", "+", 1) }))

@@ -3,6 +3,7 @@ import { addressKey } from "../lib/address.ts";
 import { nextTid } from "../lib/tid.ts";
 import type { Store } from "./open.ts";
 import type { FeedRow, PollRow, RunState } from "./tables.ts";
+import { lockConfig, transact } from "./transaction.ts";
 
 /** How many polls of a feed are remembered, for `why` and `status`. */
 const POLLS_KEPT = 50;
@@ -20,9 +21,15 @@ export type FeedPlan = {
  * is keyed by its normalised address, so a rename changes nothing; a changed schedule counts from now.
  */
 export async function syncFeeds(store: Store, plans: readonly FeedPlan[], now: Millis): Promise<void> {
-  await store.db.transaction().execute(async (tx) => {
+  await transact(store.db, async (tx) => {
+    await lockConfig(tx);
+    const rows = await tx
+      .selectFrom("feeds")
+      .select(["id", "urlKey", "schedule"])
+      .orderBy("id")
+      .forNoKeyUpdate()
+      .execute();
     await tx.updateTable("feeds").set({ wanted: 0 }).execute();
-    const rows = await tx.selectFrom("feeds").select(["id", "urlKey", "schedule"]).orderBy("id").execute();
     const known = new Map(rows.map((row) => [row.urlKey, row]));
     let id = rows.at(-1)?.id ?? null;
     for (const { feed, firstDue, nextDue } of plans) {
@@ -79,9 +86,11 @@ export async function claimFeeds(
         .where("state", "=", "active")
         .where("wanted", "=", 1)
         .where("dueAt", "<=", now)
-        .where("id", "not in", except)
+        .$if(except.length > 0, (q) => q.where("id", "not in", except))
         .orderBy("dueAt")
-        .limit(limit),
+        .limit(limit)
+        .forNoKeyUpdate()
+        .skipLocked(),
     )
     .updateTable("feeds")
     .set((e) => ({ dueAt: now + lease, attempt: e("attempt", "+", 1) }))

@@ -17,7 +17,9 @@ export async function claimNotices(
         .where("toldAt", "is", null)
         .where("dueAt", "<=", now)
         .orderBy("key")
-        .limit(limit),
+        .limit(limit)
+        .forNoKeyUpdate()
+        .skipLocked(),
     )
     .updateTable("notices")
     .set((e) => ({ dueAt: now + lease, attempt: e("attempt", "+", 1) }))

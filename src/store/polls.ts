@@ -1,9 +1,10 @@
 import type { Article, Millis, ParsedEntry } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
-import { nextTid } from "../lib/tid.ts";
 import { addPoll } from "./feeds.ts";
+import { insertKeyed } from "./keys.ts";
 import type { Store } from "./open.ts";
 import type { EntryState, FeedRow, SightingRow } from "./tables.ts";
+import { transact } from "./transaction.ts";
 
 export type SightingKeys = {
   readonly guid: string | null;
@@ -90,7 +91,15 @@ export async function addEntryByHand(
   entry: ParsedEntry,
   keys: SightingKeys,
 ): Promise<string> {
-  return await store.db.transaction().execute(async (tx) => {
+  return await transact(store.db, async (tx) => {
+    // A poll that is under way does not know of it: its fence makes it write nothing.
+    await tx
+      .updateTable("feeds")
+      .set((e) => ({ attempt: e("attempt", "+", 1) }))
+      .where("id", "=", feed.id)
+      .execute();
+    const known = await knownUnder(tx, feed.id, keys.link);
+    if (known !== null) return known;
     const [id = ""] = await addEntries(tx, feed, now, [
       { entry, keys, state: "new", reason: null, heldBy: null, backfill: true },
     ]);
@@ -112,30 +121,45 @@ async function addEntries(
     null;
   const ids: string[] = [];
   for (const { entry, state, reason, heldBy, backfill } of fresh) {
-    last = nextTid(now, last);
+    const row = {
+      feedId: feed.id,
+      title: entry.title,
+      link: entry.link,
+      source: JSON.stringify(entry),
+      publishedAt: entry.published,
+      firstSeenAt: now,
+      listedAt: now,
+      backfill: backfill ? (1 as const) : (0 as const),
+      state,
+      reason,
+      heldBy,
+      released: "[]",
+      dueAt: now,
+      attempt: 0,
+    };
+    last = await insertKeyed(now, last, (id) =>
+      tx
+        .insertInto("entries")
+        .values({ id, ...row })
+        .onConflict((c) => c.column("id").doNothing())
+        .executeTakeFirst(),
+    );
     ids.push(last);
-    await tx
-      .insertInto("entries")
-      .values({
-        id: last,
-        feedId: feed.id,
-        title: entry.title,
-        link: entry.link,
-        source: JSON.stringify(entry),
-        publishedAt: entry.published,
-        firstSeenAt: now,
-        listedAt: now,
-        backfill: backfill ? 1 : 0,
-        state,
-        reason,
-        heldBy,
-        released: "[]",
-        dueAt: now,
-        attempt: 0,
-      })
-      .execute();
   }
   return ids;
+}
+
+/** The entry that this feed has listed under a link; null: none. */
+async function knownUnder(tx: Store["db"], feedId: string, link: string | null): Promise<string | null> {
+  const row = await tx
+    .selectFrom("sightings")
+    .select("entryId")
+    .where("feedId", "=", feedId)
+    .where("link", "=", link)
+    .orderBy("entryId")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.entryId ?? null;
 }
 
 /** A known entry is listed again: its newest copy replaces the old one, for what has not been posted yet. */
@@ -206,10 +230,13 @@ export async function addNotice(
   const last =
     (await tx.selectFrom("notices").select("key").orderBy("key", "desc").limit(1).executeTakeFirst())?.key ??
     null;
-  await tx
-    .insertInto("notices")
-    .values({ key: nextTid(now, last), at: now, subject, message, dueAt: now, attempt: 0 })
-    .execute();
+  await insertKeyed(now, last, (key) =>
+    tx
+      .insertInto("notices")
+      .values({ key, at: now, subject, message, dueAt: now, attempt: 0 })
+      .onConflict((c) => c.column("key").doNothing())
+      .executeTakeFirst(),
+  );
 }
 
 /** Every stored sighting of this feed that shares a guid, a link or a text with the document. */

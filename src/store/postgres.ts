@@ -11,7 +11,7 @@ const STATEMENT_MS = 20_000;
 /** A process that stands still inside a transaction holds rows that others wait for: the server ends it. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 /** All numbers of the store fit a double: times in milliseconds, counts. */
-const INT8: number = types.builtins.INT8;
+const isInt8 = (oid: number): boolean => oid === 20;
 
 class StorableCompiler extends PostgresQueryCompiler {
   protected override addParameter(parameter: unknown): void {
@@ -37,7 +37,7 @@ export function postgresDialect(address: string, password: string | null): Postg
     application_name: "bulletin",
     keepAlive: true,
     types: {
-      getTypeParser: (oid, format) => (Number(oid) === INT8 ? Number : types.getTypeParser(oid, format)),
+      getTypeParser: (oid, format) => (isInt8(oid) ? Number : types.getTypeParser(oid, format)),
     },
     // oxlint-disable-next-line typescript/no-misused-promises -- The pool waits for it, though its types don't say so.
     onConnect: syncEveryCommit,

@@ -1,5 +1,6 @@
 import type { Millis } from "../domain/types.ts";
 import type { Store } from "./open.ts";
+import { transact } from "./transaction.ts";
 
 /** How often a running process says that it is there, and how old that may be to count. */
 export const HEARTBEAT: Millis = 5_000;
@@ -7,7 +8,7 @@ const ALIVE: Millis = 4 * HEARTBEAT;
 
 /** Notes that this process runs; those that have been silent for long are forgotten. */
 export async function beat(store: Store, id: string, now: Millis): Promise<void> {
-  await store.db.transaction().execute(async (tx) => {
+  await transact(store.db, async (tx) => {
     await tx
       .insertInto("processes")
       .values({ id, seenAt: now })

@@ -176,5 +176,6 @@ export type Tables = {
   sessions: { account: string; data: string; updatedAt: number };
   logins: { account: string; at: number };
   processes: { id: string; seenAt: number };
+  locks: { name: string };
   gateways: GatewayRow;
 };

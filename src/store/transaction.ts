@@ -1,5 +1,8 @@
+import type { Kysely } from "kysely";
 import { codeOf } from "./faults.ts";
-import type { Db } from "./open.ts";
+import type { Tables } from "./tables.ts";
+
+type Db = Kysely<Tables>;
 
 const TRIES = 3;
 
@@ -20,4 +23,21 @@ export async function transact<T>(db: Db, work: (tx: Db) => Promise<T>): Promise
       if (tries >= TRIES || codeOf(error) !== "again") throw error;
     }
   }
+}
+
+/** Holds back whoever else makes the rows match a config, until the transaction ends. */
+export async function lockConfig(tx: Db): Promise<void> {
+  await tx.selectFrom("locks").select("name").where("name", "=", "config").forNoKeyUpdate().execute();
+}
+
+/** Locks these destinations, or all, until the transaction ends, in the one order. */
+export async function lockDestinations(tx: Db, ids?: readonly string[]): Promise<void> {
+  if (ids?.length === 0) return;
+  await tx
+    .selectFrom("destinations")
+    .select("id")
+    .$if(ids !== undefined, (q) => q.where("id", "in", ids ?? []))
+    .orderBy("id")
+    .forNoKeyUpdate()
+    .execute();
 }
