@@ -3,23 +3,24 @@ import { serve } from "../lib/http/servers.ts";
 import { GOOD, item, openStage, page, rss } from "./stage.ts";
 
 /** Addresses that are not public, as hosts of a URL. */
-const HOSTS = [
-  ...["127.0.0.1", "127.1", "0", "0.0.0.0", "2130706433", "0x7f.1", "017700000001", "127.0.0.1."],
-  ...["[::1]", "[::]", "[::ffff:127.0.0.1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]"],
-  ...["[2001::80ff:fffe]", "[fe80::1]", "[fd00:ec2::254]", "169.254.169.254", "0xA9FEA9FE", "100.64.0.1"],
-  ...["192.0.0.192", "①②⑦.⓪.⓪.①", "１２７.０.０.１", "localhost", "x.localhost"],
-];
+const HOSTS =
+  "127.0.0.1 127.1 0 0.0.0.0 2130706433 0x7f.1 017700000001 127.0.0.1. [::1] [::] [::ffff:127.0.0.1] [::127.0.0.1] [64:ff9b::7f00:1] [2002:7f00:1::] [2001::80ff:fffe] [fe80::1] [fd00:ec2::254] 169.254.169.254 0xA9FEA9FE 100.64.0.1 192.0.0.192 ①②⑦.⓪.⓪.① １２７.０.０.１ localhost x.localhost".split(
+    " ",
+  );
 
 /** Addresses that are none of the web's, or that pretend to be another's. */
 const TRICKS = [
-  ...["file:///etc/passwd", "gopher://127.0.0.1:PORT/", "ftp://127.0.0.1:PORT/", "data:text/plain,hello"],
-  ...["javascript:alert(1)", "http://quay.example@127.0.0.1:PORT/", "http://127.0.0.1:22/"],
-  ...[
-    "http://127.0.0.1:25/",
-    "http://127.0.0.1:6379/",
-    "http://127.0.0.1:PORT\r\n/",
-    "http://127.0.0.1:PORT/%0d%0a\r\nX: 1",
-  ],
+  "file:///etc/passwd",
+  "gopher://127.0.0.1:PORT/",
+  "ftp://127.0.0.1:PORT/",
+  "data:text/plain,hello",
+  "javascript:alert(1)",
+  "http://quay.example@127.0.0.1:PORT/",
+  "http://127.0.0.1:22/",
+  "http://127.0.0.1:25/",
+  "http://127.0.0.1:6379/",
+  "http://127.0.0.1:PORT\r\n/",
+  "http://127.0.0.1:PORT/%0d%0a\r\nX: 1",
 ];
 
 const asBytes = (text: string): string => Buffer.from(text).toString("latin1");
@@ -148,7 +149,9 @@ test.each(places)("$name: no connection is made to an address that is not public
   const { posted, reasons } = await tellOf(place, targets, target.port);
   expect(target.connections()).toBe(0);
   expect(posted).toEqual(place.isPosted ? [...HOSTS.map(() => STORY), GOOD].toSorted() : [GOOD]);
-  if (!place.isPosted) expect(reasons.filter((reason) => reason === null)).toEqual([]);
+  // Where it is the feed itself that cannot be had, its row says so.
+  const told = reasons.filter((reason) => reason !== null);
+  expect(told).toHaveLength(place.isPosted ? 0 : HOSTS.length);
 });
 
 test.each(places.slice(1))("$name: nothing but the web is asked", async (place) => {
@@ -158,6 +161,3 @@ test.each(places.slice(1))("$name: nothing but the web is asked", async (place) 
   expect(target.connections()).toBe(0);
   expect(posted).toContain(GOOD);
 });
-
-test.skip("a hub's address: WebSub comes with the public address", () => {});
-test.skip("the addresses of an OPML file: OPML comes with the commands that add feeds", () => {});

@@ -18,6 +18,8 @@ export type Stage = AsyncDisposable & {
 export type StageOptions = {
   /** The addresses of the feeds beside the good one. */
   readonly feeds: readonly string[];
+  /** More of each of these feeds' options. */
+  readonly options?: string;
   /** More of the config. */
   readonly yaml?: string;
   readonly allow: (good: LocalServer) => string;
@@ -43,7 +45,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       destinations: [channel],
       allow: options.allow(good),
       ports: options.ports ?? [],
-      yaml: `timing: { host_gap: 0 }\n${options.yaml ?? ""}feeds:\n${urls.map((url) => `  - { url: ${JSON.stringify(url)}, ${post} }\n`).join("")}`,
+      yaml: `timing: { host_gap: 0 }\n${options.yaml ?? ""}feeds:\n${urls.map((url, i) => `  - { url: ${JSON.stringify(url)}, ${i === 0 ? "" : (options.options ?? "")}${post} }\n`).join("")}`,
     }),
   );
   const owned = stack.move();
