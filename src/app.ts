@@ -22,6 +22,7 @@ import {
 } from "./store/destinations.ts";
 import { type FeedPlan, syncFeeds } from "./store/feeds.ts";
 import { openHostPauses } from "./store/hosts.ts";
+import { compareClocks } from "./store/clock.ts";
 import { openStore, type Store } from "./store/open.ts";
 import { leave } from "./store/processes.ts";
 
@@ -36,12 +37,14 @@ const LAST_WORDS = 7_000;
 export type AppOptions = {
   readonly config: Config;
   readonly secrets: Secrets;
-  /** The SQLite file, or ":memory:". */
+  /** The SQLite file, ":memory:", or the address of a PostgreSQL database. */
   readonly store: string;
   readonly clock: Clock;
   readonly log: Log;
   /** Aborts what is under way; the app is then disposed of. */
   readonly signal: AbortSignal;
+  /** Refuses to start beside a database whose clock differs: leases and slots are times that processes share. */
+  readonly clocksMustAgree?: boolean;
   /** Replaces how the accounts of a config are opened. */
   readonly openAccounts?: typeof openAccounts;
 };
@@ -60,7 +63,8 @@ export async function openApp(options: AppOptions): Promise<App> {
   const { limits, network, timing, contact } = options.config;
   await using stack = new AsyncDisposableStack();
   const sendSignal = delayedAbort(signal, clock, stack);
-  const store = stack.use(await openStore(options.store));
+  const store = stack.use(await openStore(options.store, options.secrets.storePassword));
+  if (options.clocksMustAgree === true) await compareClocks(store, clock);
   const userAgent = `Bulletin/${VERSION} (+${contact ?? "no contact is configured"})`;
   const http = stack.use(
     openHttp({

@@ -38,6 +38,7 @@ export type Installation = {
   readonly warnings: readonly ConfigProblem[];
   /** No config was written yet: the sample newsroom runs, in a store of its own. */
   readonly sample: boolean;
+  /** The SQLite file, or the address of a PostgreSQL database. */
   readonly store: string;
   /** The folder to watch for changes. */
   readonly folder: string;
@@ -61,7 +62,7 @@ export async function readInstallation(places: Places, env: Environment): Promis
       return {
         ...loaded,
         sample: false,
-        store: join(places.data, "bulletin.db"),
+        store: loaded.config.store ?? join(places.data, "bulletin.db"),
         folder: isFile ? join(places.config, "..") : places.config,
       };
     case "invalid":

@@ -34,7 +34,7 @@ const read = (options: GlobalOptions): Promise<Installation> => readInstallation
 const level = env["LOG_LEVEL"];
 const log = (usual: string) =>
   openLog({ level: level ?? usual, human: stderr.isTTY, now: systemClock.now, write: terminal.error });
-const shared = { clock: systemClock, signal: ending.signal };
+const shared = { clock: systemClock, signal: ending.signal, clocksMustAgree: true };
 
 async function open(options: GlobalOptions): Promise<Opened> {
   const installation = await read(options);

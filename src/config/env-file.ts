@@ -5,7 +5,7 @@ import { AdminError, reasonOf } from "../domain/errors.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const SECRET_FILE = /^(DISCORD_TOKEN|BLUESKY_APP_PASSWORD(?:_[A-Z0-9_]+?)?)_FILE$/u;
+const SECRET_FILE = /^(DISCORD_TOKEN|STORE_PASSWORD|BLUESKY_APP_PASSWORD(?:_[A-Z0-9_]+?)?)_FILE$/u;
 
 /**
  * The environment with the variables of a `.env` file beneath it: the process's own win, a missing file counts as

@@ -3,6 +3,7 @@ import { readAllowed, readContact, readService, readWebAddress } from "./address
 import { readDuration, readInterval, readWindow } from "./durations.ts";
 import { read, wrong, type Reading } from "./reading.ts";
 import { readBytes, readPixels } from "./sizes.ts";
+import { readStore } from "./store-address.ts";
 import { readAccount, readChannel, readRole } from "./targets.ts";
 import { readCron, readTimezone } from "./times.ts";
 
@@ -62,6 +63,7 @@ export const cron = scalar(readCron);
 export const crons = oneOrMore(cron);
 export const timezone = scalar(readTimezone);
 export const webAddress = scalar(readWebAddress);
+export const store = scalar(readStore);
 export const service = scalar(readService);
 export const allowed = oneOrMore(scalar(readAllowed));
 export const contact = scalar(readContact);

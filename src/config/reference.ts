@@ -50,6 +50,7 @@ export const ENVIRONMENT: readonly {
     description: "One account's app password: frontline.example is BLUESKY_APP_PASSWORD_FRONTLINE_EXAMPLE.",
     secret: true,
   },
+  { name: "STORE_PASSWORD", description: "The password of the config's `store`.", secret: true },
   {
     name: "<SECRET>_FILE",
     description: "Any of the secrets above, read from this file: DISCORD_TOKEN_FILE, for one.",

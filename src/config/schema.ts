@@ -196,6 +196,12 @@ const settingsShape = {
   timezone: key(is.timezone, "time zone", "UTC", "For schedules and quiet hours."),
   contact: key(is.contact, "e-mail or address", "none", "Sent to sites in the User-Agent."),
   admin_channel: key(is.channel, "channel", "none", "The Discord channel that hears of holds and failures."),
+  store: key(
+    is.store,
+    "address",
+    "SQLite, in --data",
+    'PostgreSQL for many machines: "postgres://USER@HOST/DATABASE"; password: STORE_PASSWORD.',
+  ),
   defaults: key(defaultsSchema, "block", "", "What repeats."),
   network: key(networkSchema, "block", "", "What the address guard lets through."),
   limits: key(limitsSchema, "block", "", "What is read of foreign data at most."),

@@ -13,11 +13,13 @@ export function secretsOf(env: Environment): Secrets {
   const valueOf = (name: string) => env[name]?.trim() || null;
   const secrets = {
     discordToken: valueOf("DISCORD_TOKEN"),
+    storePassword: valueOf("STORE_PASSWORD"),
     blueskyPassword: (account: string) =>
       valueOf(passwordVariable(account)) ?? valueOf("BLUESKY_APP_PASSWORD"),
   };
   return Object.defineProperties(secrets, {
     discordToken: { enumerable: false },
+    storePassword: { enumerable: false },
     blueskyPassword: { enumerable: false },
   });
 }

@@ -40,6 +40,7 @@ export function generalSettings(
     timezone: written.timezone ?? "UTC",
     contact: written.contact ?? null,
     adminChannel: written.admin_channel ?? null,
+    store: written.store ?? null,
     blueskyDirectories: {
       plc: written.defaults?.bluesky?.plc ?? BLUESKY_DIRECTORIES.plc,
       appView: written.defaults?.bluesky?.app_view ?? BLUESKY_DIRECTORIES.appView,

@@ -371,6 +371,8 @@ export type Config = {
   readonly contact: string | null;
   /** Discord channel id. */
   readonly adminChannel: string | null;
+  /** A `postgres://` address without a password; null: the SQLite file in the data folder. */
+  readonly store: string | null;
   readonly feeds: readonly FeedConfig[];
   readonly destinations: readonly DestinationConfig[];
   readonly subscriptions: readonly SubscriptionConfig[];
@@ -386,6 +388,8 @@ export type Config = {
 /** Kept apart from Config, so that printing a config can never print a secret. */
 export type Secrets = {
   readonly discordToken: string | null;
+  /** Of the PostgreSQL user that the config's `store` names. */
+  readonly storePassword: string | null;
   /** The app password of one Bluesky account (its own variable, else the common one); null: none is set. */
   readonly blueskyPassword: (account: string) => string | null;
 };

@@ -58,7 +58,7 @@ const broken: readonly (readonly [name: string, text: string, ...problems: reado
   [
     "an unknown key without a value",
     above("wibble:"),
-    '1:1  unknown key "wibble". Known here: timezone, contact, admin_channel, defaults, network, limits, timing, web, feeds, destinations.',
+    '1:1  unknown key "wibble". Known here: timezone, contact, admin_channel, store, defaults, network, limits, timing, web, feeds, destinations.',
   ],
   [
     "a prototype's name as a key",

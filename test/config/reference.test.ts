@@ -52,5 +52,6 @@ test("the variables that hold secrets are known as such", () => {
     "DISCORD_TOKEN",
     "BLUESKY_APP_PASSWORD",
     "BLUESKY_APP_PASSWORD_<ACCOUNT>",
+    "STORE_PASSWORD",
   ]);
 });
