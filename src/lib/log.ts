@@ -23,10 +23,14 @@ export function openLog(options: LogOptions) {
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
+/** What JSON leaves as it is, and what a terminal or a reader of lines may take for more than a character. */
+const UNESCAPED = /[\u007f-\u009f\u2028\u2029]/gu;
+const escapeChar = (char: string): string => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+
 function jsonWriter({ level, write }: LogOptions) {
   const logger = pino(
     { level: LEVELS.some((known) => known === level) ? level : "info", base: null },
-    { write },
+    { write: (line: string) => write(line.replaceAll(UNESCAPED, escapeChar)) },
   );
   return (at: Level, message: string, fields: Fields) => logger[at](plain(fields), "%s", message);
 }
