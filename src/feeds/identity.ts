@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ParsedEntry } from "../domain/types.ts";
-import { addressKey } from "../lib/address.ts";
+import { addressKey, bounded } from "../lib/address.ts";
 import { normaliseSpace } from "../lib/text.ts";
 import { htmlText } from "./plain.ts";
 
@@ -60,7 +60,7 @@ function textKey(entry: ParsedEntry, hasOther: boolean): string | null {
 
 /** The keys of an entry. At least one is not null. */
 export function keysOf(entry: ParsedEntry): EntryKeys {
-  const guid = entry.guid;
+  const guid = entry.guid === null ? null : bounded(entry.guid);
   const link = entry.link === null ? null : addressKey(entry.link);
   return { guid, link, text: textKey(entry, guid !== null || link !== null) };
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { getDomain } from "tldts";
 
 const TRACKING =
@@ -19,13 +20,23 @@ export function webUrl(text: string, base?: string): URL | null {
  */
 export function addressKey(text: string): string {
   const url = webUrl(text);
-  if (url === null) return text.trim();
+  if (url === null) return bounded(text.trim());
   const query = [...url.searchParams].filter(([name]) => !TRACKING.test(name));
   const search = query.length === 0 ? "" : `?${new URLSearchParams(query).toString()}`;
   const fragment = url.hash.length > 1 && !TRACKING_FRAGMENT.test(url.hash.slice(1)) ? url.hash : "";
   const path = url.pathname.replace(/\/+$/u, "");
   const port = url.port === "80" || url.port === "" ? "" : `:${url.port}`;
-  return `https://${url.hostname.replace(/\.$/u, "")}${port}${path}${search}${fragment}`;
+  return bounded(`https://${url.hostname.replace(/\.$/u, "")}${port}${path}${search}${fragment}`);
+}
+
+/** PostgreSQL's index takes rows of up to 2,704 bytes, and two keys may stand in one. */
+const LONGEST_KEY = 1_000;
+
+/** A key as it is, or, when it is very long, its beginning and the hash of it all. */
+export function bounded(key: string): string {
+  return Buffer.byteLength(key) <= LONGEST_KEY
+    ? key
+    : `${key.slice(0, 200)}#${createHash("sha256").update(key).digest("hex")}`;
 }
 
 /** The link without its tracking parameters, otherwise as the publisher wrote it: what is posted. */

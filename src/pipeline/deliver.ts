@@ -19,6 +19,7 @@ import type { DeliveryRow, DestinationRow, EntryRow } from "../store/tables.ts";
 import { afterwards } from "./afterwards.ts";
 import { type Context, destinationConfigOf } from "./context.ts";
 import { settleDoubt } from "./doubt.ts";
+import { persistently } from "./outage.ts";
 import { refuse } from "./refuse.ts";
 import { frozenOf, type Step } from "./step.ts";
 import { summaryOf } from "./summary.ts";
@@ -109,7 +110,7 @@ async function attempt(
   const frozen = frozenOf(begun, JSON.parse(entry.article) as Article);
   if (frozen === null) return await brokenDelivery(context, begun);
   const result = await sendOnce(context, destination, frozen);
-  return await settle(context, destination, begun, entry, result);
+  return await settle(context, owner, destination, begun, entry, result);
 }
 
 async function brokenDelivery(context: Context, delivery: DeliveryRow): Promise<Step> {
@@ -188,6 +189,7 @@ export function backOff(context: Context, tries: number): Millis {
 
 async function settle(
   context: Context,
+  owner: DestinationRow,
   destination: Destination,
   row: DeliveryRow,
   entry: EntryRow,
@@ -195,7 +197,9 @@ async function settle(
 ): Promise<Step> {
   const now = context.clock.now();
   const settlement = settlementOf(context, destination, row, entry, result, now);
-  const written = await settleDelivery(context.store, row, now, settlement);
+  const written = await persistently(context, owner.leaseUntil, () =>
+    settleDelivery(context.store, row, now, settlement),
+  );
   context.log.info("delivery", {
     destination: destination.name,
     title: entry.title,

@@ -7,6 +7,7 @@ import type { DestinationRow, EntryRow, FeedRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
 import { deliver } from "./deliver.ts";
 import { tellNotices } from "./notices.ts";
+import { openOutage, type Outage } from "./outage.ts";
 import { poll, pollFailed } from "./poll.ts";
 import { prepare, prepareFailed } from "./prepare.ts";
 import { openSlots } from "./slots.ts";
@@ -37,12 +38,15 @@ export function openSchedule(context: Context): Schedule {
     notices: openWork<{ readonly id: string }>(1),
   };
   const slots = openSlots(context);
+  const outage = openOutage(context.log);
 
   /** What cannot even be written down as failed keeps its lease: it is taken up again when that runs out. */
   const guarded = (running: Promise<void>, failed: (error: unknown) => Promise<void>): Promise<void> =>
     running
-      .catch(failed)
-      .catch((error: unknown) => context.log.error("a failure could not be written down", { error }));
+      .catch((error: unknown) => (outage.isCause(error) ? undefined : failed(error)))
+      .catch((error: unknown) => {
+        if (!outage.isCause(error)) context.log.error("a failure could not be written down", { error });
+      });
 
   /** Starts what is due; says how much it started. */
   async function look(): Promise<number> {
@@ -79,12 +83,13 @@ export function openSchedule(context: Context): Schedule {
     while ((await look()) > 0) await drain();
     await drain();
   };
-  return { tick, drain, pass, start: (id) => start(context, id, tick, drain) };
+  return { tick, drain, pass, start: (id) => start(context, id, outage, tick, drain) };
 }
 
 function start(
   context: Context,
   processId: string,
+  outage: Outage,
   tick: () => Promise<void>,
   drain: () => Promise<void>,
 ): AsyncDisposable {
@@ -95,8 +100,11 @@ function start(
       beatAt = context.clock.monotonic() + HEARTBEAT;
     }
     await tick();
+    outage.over();
   };
-  const broke = (error: unknown) => context.log.error("tick broke", { error });
+  const broke = (error: unknown): void => {
+    if (!outage.isCause(error)) context.log.error("tick broke", { error });
+  };
   const task = cronSchedule("* * * * * *", () => everySecond().catch(broke), {
     timezone: "UTC",
     noOverlap: true,

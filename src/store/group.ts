@@ -1,9 +1,9 @@
 import type { Kysely } from "kysely";
 import { nextTurn } from "../lib/clock.ts";
 import type { Tables } from "./tables.ts";
+import { transact } from "./transaction.ts";
 
 type Db = Kysely<Tables>;
-import { transact } from "./transaction.ts";
 
 /** Runs a unit of work in a transaction; resolves, with what it gave, when that is committed. */
 export type Group = <T>(work: (tx: Db) => Promise<T>) => Promise<T>;

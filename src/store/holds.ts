@@ -1,7 +1,8 @@
 import type { Millis } from "../domain/types.ts";
-import { nextTid } from "../lib/tid.ts";
+import { insertKeyed } from "./keys.ts";
 import type { Store } from "./open.ts";
 import type { DeliveryRow, NoticeRow } from "./tables.ts";
+import { transact } from "./transaction.ts";
 
 /** What is held: an entry, or (with a destination) one delivery of it. */
 export type HoldId = { readonly entryId: string; readonly destinationId: string | null };
@@ -18,19 +19,15 @@ export async function addHold(tx: Store["db"], now: Millis, hold: HoldId, messag
     .limit(1)
     .executeTakeFirst();
   const { entryId, destinationId } = hold;
-  await tx
-    .insertInto("notices")
-    .values({
-      key: nextTid(now, last?.key ?? null),
-      at: now,
-      subject: destinationId === null ? entryId : `${destinationId} ${entryId}`,
-      message,
-      dueAt: now,
-      attempt: 0,
-      entryId,
-      destinationId,
-    })
-    .execute();
+  const subject = destinationId === null ? entryId : `${destinationId} ${entryId}`;
+  const row = { at: now, subject, message, dueAt: now, attempt: 0, entryId, destinationId };
+  await insertKeyed(now, last?.key ?? null, (key) =>
+    tx
+      .insertInto("notices")
+      .values({ key, ...row })
+      .onConflict((c) => c.column("key").doNothing())
+      .executeTakeFirst(),
+  );
 }
 
 /**
@@ -111,7 +108,7 @@ export async function dropHeldDelivery(
   reason: string,
   now: Millis,
 ): Promise<boolean> {
-  return await store.db.transaction().execute(async (tx) => {
+  return await transact(store.db, async (tx) => {
     const written = await tx
       .updateTable("deliveries")
       .set({ state: "skipped", settled: row.attempt, reason })

@@ -27,9 +27,13 @@ export function openHostPauses(store: Store, clock: Clock): Pauses {
       await store.db
         .insertInto("hosts")
         .values({ host, pausedUntil: until, reason })
-        .onConflict((c) => c.column("host").doUpdateSet({ pausedUntil: until, reason }))
+        // Another process may have been told of a longer one.
+        .onConflict((c) =>
+          c.column("host").doUpdateSet({ pausedUntil: until, reason }).where("hosts.pausedUntil", "<", until),
+        )
         .execute();
-      (await current()).set(host, until);
+      const known = await current();
+      known.set(host, Math.max(until, known.get(host) ?? 0));
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Millis } from "../domain/types.ts";
+import { isStoreLost } from "./faults.ts";
 import type { Store } from "./open.ts";
 import { transact } from "./transaction.ts";
 
@@ -23,7 +24,12 @@ export async function beat(store: Store, id: string, now: Millis): Promise<void>
 
 /** The process ends: commands need not wait for it any more. */
 export async function leave(store: Store, id: string): Promise<void> {
-  await store.db.deleteFrom("processes").where("id", "=", id).execute();
+  try {
+    await store.db.deleteFrom("processes").where("id", "=", id).execute();
+  } catch (error) {
+    // With the database away, its silence says the same.
+    if (!isStoreLost(error)) throw error;
+  }
 }
 
 /** Whether a process runs that will do what a command writes down. */

@@ -1,0 +1,47 @@
+import { reasonOf } from "../domain/errors.ts";
+import type { Log, Millis } from "../domain/types.ts";
+import { isStoreLost } from "../store/faults.ts";
+import type { Context } from "./context.ts";
+
+/** Between two tries to write down what is already true outside. */
+const TRY_AGAIN: Millis = 1_000;
+
+export type Outage = {
+  /** Whether this error only says that the database is away; told once, however many say so. */
+  readonly isCause: (error: unknown) => boolean;
+  /** The database was heard of: told once after an outage. */
+  readonly over: () => void;
+};
+
+/** While the database is away nothing can be written down, and nothing need be: leases run out by themselves. */
+export function openOutage(log: Log): Outage {
+  let isAway = false;
+  return {
+    isCause: (error) => {
+      if (!isStoreLost(error)) return false;
+      if (!isAway) log.error("the database is away; tried again every second", { reason: reasonOf(error) });
+      isAway = true;
+      return true;
+    },
+    over: () => {
+      if (isAway) log.warn("the database is back");
+      isAway = false;
+    },
+  };
+}
+
+/** Writes, again and again while the database is away, until it is written or `until` has come. */
+export async function persistently<T>(
+  { clock, sendSignal }: Context,
+  until: Millis,
+  write: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isStoreLost(error) || sendSignal.aborted || clock.now() >= until) throw error;
+      await clock.sleep(TRY_AGAIN, sendSignal);
+    }
+  }
+}
