@@ -73,7 +73,18 @@ export type ParsedEntry = {
   readonly descriptionHtml: string | null;
   readonly contentHtml: string | null;
   readonly image: ImageRef | null;
+  /** What the entry brings along, in the feed's order; absent: nothing. */
+  readonly enclosures?: readonly Enclosure[];
   readonly language: string | null;
+};
+
+/** A file beside an entry: a picture, a podcast's sound, a film. */
+export type Enclosure = {
+  readonly url: string;
+  /** Its MIME type as the feed says it, in lower case. */
+  readonly type: string | null;
+  /** In bytes, as the feed says it. */
+  readonly size: number | null;
 };
 
 export type ParsedFeed = {

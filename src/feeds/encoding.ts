@@ -68,4 +68,12 @@ export function decodeBody(body: Uint8Array, contentType: string | null): string
   return clean(utf8 ?? loosely(body));
 }
 
-const clean = (text: string): string => (text.includes("\0") ? text.replaceAll("\0", "") : text);
+/** Control characters that no document means; those of the upper half are windows-1252 that was taken for Latin-1. */
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const STRAY = /[\0\u0080-\u009f]/gu;
+const windows1252 = new TextDecoder("windows-1252");
+
+const clean = (text: string): string =>
+  text.replaceAll(STRAY, (stray) =>
+    stray === "\0" ? "" : windows1252.decode(Uint8Array.of(stray.charCodeAt(0))),
+  );

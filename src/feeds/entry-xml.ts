@@ -5,7 +5,7 @@ import { oneLine } from "../lib/text.ts";
 import { parseDate } from "./dates.ts";
 import { asHtml, looksLikeHtml, plainLine } from "./plain.ts";
 import { decodeReferences } from "./references.ts";
-import { imageOf } from "./media.ts";
+import { enclosuresOf, imageOf } from "./media.ts";
 import type { Element, FeedKind } from "./xml.ts";
 
 export const MAX_NAME = 200;
@@ -48,11 +48,39 @@ export function addressOf(text: string | null | undefined, base: string, max: nu
   return href !== null && href.length <= max ? href : null;
 }
 
-/** A title, name or subtitle: Atom says whether it is text or HTML, RSS does not and means HTML (RFC 4287, 3.1.1). */
+const TEXT_TYPE = /^(?:text|text\/plain|plain)$/u;
+/** Types whose content stands there as it is: Atom's three words, text and XML. Any other is base64. */
+const WRITTEN_TYPE = /^[^/]*$|^text\/|xml|html/u;
+
+/** Base64 that holds text; null for what is none or holds something else, a picture say. */
+function base64Text(written: string): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(written, "base64"));
+  } catch {
+    return null;
+  }
+}
+
+type Words = { readonly type: string; readonly text: string };
+
+/**
+ * What an element says, in words, and of which type it is: Atom tells (RFC 4287, 3.1.1 and 4.1.3.3; Atom 0.3 has a
+ * mode `base64`), RSS does not and means HTML. Null for what is no text.
+ */
+function wordsOf(element: Element, kind: FeedKind): Words | null {
+  const { attributes, content } = element;
+  const type = attributes.get("type")?.trim().toLowerCase() ?? (kind === "atom" ? "text" : "html");
+  const isEncoded = kind === "atom" && (attributes.get("mode") === "base64" || !WRITTEN_TYPE.test(type));
+  if (!isEncoded) return WRITTEN_TYPE.test(type) ? { type, text: content } : null;
+  const text = base64Text(content);
+  return text === null ? null : { type: "html", text };
+}
+
+/** A title, name or subtitle as one plain line. */
 export function lineOf(element: Element, kind: FeedKind, max: number): string {
-  const type = element.attributes.get("type") ?? (kind === "atom" ? "text" : "html");
-  const isText = /^(?:text|text\/plain|plain)$/iu.test(type) && !element.markup;
-  return plainLine(element.content, isText ? "text" : "html", max);
+  const words = wordsOf(element, kind);
+  if (words === null) return "";
+  return plainLine(words.text, TEXT_TYPE.test(words.type) && !element.markup ? "text" : "html", max);
 }
 
 /** The first non-empty line of those names. */
@@ -71,25 +99,23 @@ export function firstLine(
   return null;
 }
 
-/** The markup of XHTML content without the `div` around it and without prefixes (RFC 4287, 3.1.1.3). */
+/** The markup of XHTML content without the `div` around it (RFC 4287, 3.1.1.3) and without prefixes, unknown to HTML. */
 function xhtmlOf(markup: string): string {
   const trimmed = markup.trim();
-  const opening = /^<(?:([\w.-]{1,40}):)?div(?:\s[^<>]*)?>/iu.exec(trimmed);
+  const opening = /^<(?:[\w.-]{1,40}:)?div(?:\s[^<>]*)?>/iu.exec(trimmed);
   if (opening === null) return trimmed;
   const close = trimmed.lastIndexOf("</");
   const inner = trimmed.slice(opening[0].length, close > opening[0].length ? close : undefined).trim();
-  const prefix = opening[1];
-  return prefix === undefined ? inner : inner.replaceAll(`</${prefix}:`, "</").replaceAll(`<${prefix}:`, "<");
+  return inner.replaceAll(/<(\/?)[\w.-]{1,40}:/gu, "<$1");
 }
 
 /** Content as HTML, whatever the feed calls it; null for what is empty or no text at all. */
 function htmlOf(element: Element | undefined, kind: FeedKind): string | null {
-  if (element === undefined) return null;
-  const type = element.attributes.get("type")?.toLowerCase() ?? (kind === "atom" ? "text" : "html");
-  const isText = type === "text" || type === "text/plain";
-  if (type.includes("/") && !/^text\/|xml|html/u.test(type)) return null;
-  if (element.markup) return orNull(type.includes("xhtml") ? xhtmlOf(element.content) : element.content);
-  return orNull(isText && !looksLikeHtml(element.content) ? asHtml(element.content) : element.content);
+  const words = element && wordsOf(element, kind);
+  if (!words) return null;
+  const { type, text } = words;
+  if (element.markup) return orNull(type.includes("xhtml") ? xhtmlOf(text) : text);
+  return orNull(TEXT_TYPE.test(type) && !looksLikeHtml(text) ? asHtml(text) : text);
 }
 
 const orNull = (text: string): string | null => (text.trim() === "" ? null : text.trim());
@@ -104,21 +130,24 @@ function firstHtml(element: Element, kind: FeedKind, names: readonly string[]): 
   return null;
 }
 
-/** Atom's links by their relation; one without a relation is the alternate (RFC 4287, 4.2.7.2). */
+/** A link without a relation is the alternate (RFC 4287, 4.2.7.2). */
+const relationOf = (link: Element): string => (link.attributes.get("rel") ?? "alternate").toLowerCase();
+
+/** Atom's links by their relation. */
 export function atomLink(element: Element, relation: string, max: number): string | null {
   const links = element.children.filter(
     (child) => (child.name === "link" || child.name === "atom:link") && child.attributes.has("href"),
   );
-  const ofRelation = links.filter(
-    (link) => (link.attributes.get("rel") ?? "alternate").toLowerCase() === relation,
-  );
+  const ofRelation = links.filter((link) => relationOf(link) === relation);
   const html = ofRelation.find((link) => /html/iu.test(link.attributes.get("type") ?? "html"));
   const chosen = html ?? ofRelation[0];
   return chosen ? addressOf(chosen.attributes.get("href"), chosen.base, max) : null;
 }
 
+/** The first address written as text; a link that says to be for something else (`rel`) is passed over. */
 function firstAddress(element: Element, name: string, max: number): string | null {
   for (const child of all(element, name)) {
+    if (relationOf(child) !== "alternate") continue;
     const address = addressOf(child.content, child.base, max);
     if (address !== null) return address;
   }
@@ -133,7 +162,7 @@ function permaLink(element: Element, max: number): string | null {
   return guid && webUrl(guid.content.trim()) ? addressOf(guid.content, guid.base, max) : null;
 }
 
-/** Where the article stands: FeedBurner's original before its redirect, then the link, then a guid that is one. */
+/** Where the article stands: FeedBurner's original before its redirect, the link, a guid that is one, CDF's attribute. */
 function linkOf(element: Element, max: number): string | null {
   const about = element.attributes.get("rdf:about");
   return (
@@ -141,7 +170,8 @@ function linkOf(element: Element, max: number): string | null {
     firstAddress(element, "link", max) ??
     atomLink(element, "alternate", max) ??
     permaLink(element, max) ??
-    (about !== undefined && webUrl(about) ? addressOf(about, element.base, max) : null)
+    (about !== undefined && webUrl(about) ? addressOf(about, element.base, max) : null) ??
+    addressOf(element.attributes.get("href"), element.base, max)
   );
 }
 
@@ -166,7 +196,7 @@ function nameOnly(text: string): string | null {
   return name === "" ? null : name;
 }
 
-const PEOPLE = ["author", "dc:creator", "atom:author", "itunes:author", "dc:contributor"];
+const PEOPLE = ["author", "dc:creator", "dc:author", "atom:author", "itunes:author", "dc:contributor"];
 
 /** The names of the authors; the first kind of element that names anybody counts. */
 export function authorOf(element: Element): string | null {
@@ -185,13 +215,16 @@ export function authorOf(element: Element): string | null {
   return null;
 }
 
+const CATEGORIES = new Set(["category", "dc:subject", "atom:category", "media:category", "itunes:category"]);
+
 function categoriesOf(element: Element): readonly string[] {
   const found = new Map<string, string>();
-  for (const child of element.children) {
-    if (!["category", "dc:subject", "atom:category", "itunes:category"].includes(child.name)) continue;
-    const written =
-      child.attributes.get("label") ?? child.attributes.get("term") ?? child.attributes.get("text");
-    const name = plainLine(child.content.trim() || (written ?? ""), "html", MAX_NAME);
+  // A podcast's narrower category stands inside the wider one.
+  for (const child of element.children.flatMap((one) => [one, ...all(one, "itunes:category")])) {
+    if (!CATEGORIES.has(child.name)) continue;
+    const { attributes, content } = child;
+    const written = content.trim() || (attributes.get("term") ?? attributes.get("text") ?? "");
+    const name = plainLine(attributes.get("label") ?? written, "html", MAX_NAME);
     const key = name.toLowerCase();
     if (name !== "" && !found.has(key) && found.size < MAX_CATEGORIES) found.set(key, name);
   }
@@ -236,8 +269,15 @@ export function entryOf(element: Element, kind: FeedKind, limits: Limits): Parse
     "xhtml:body",
     "xhtml:div",
   ]);
-  const summaries = ["description", "summary", "atom:summary", "dc:description", "itunes:summary"];
-  const updated = dateOf(element, UPDATED);
+  const summaries = [
+    "description",
+    "summary",
+    "atom:summary",
+    "dc:description",
+    "itunes:summary",
+    "abstract",
+  ];
+  const updated = dateOf(element, UPDATED) ?? parseDate(element.attributes.get("lastmod") ?? "");
   const image: ImageRef | null = imageOf(element, limits.urlLength);
   return {
     guid: guidOf(element, kind, limits.urlLength),
@@ -253,6 +293,7 @@ export function entryOf(element: Element, kind: FeedKind, limits: Limits): Parse
       (group ? firstHtml(group, "rss", ["media:description"]) : null),
     contentHtml: content,
     image,
+    enclosures: enclosuresOf(element, limits.urlLength),
     language: languageOf(element),
   };
 }

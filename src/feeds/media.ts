@@ -1,9 +1,11 @@
-import type { ImageRef } from "../domain/types.ts";
+import type { Enclosure, ImageRef } from "../domain/types.ts";
 import { webUrl } from "../lib/address.ts";
 import { plainLine } from "./plain.ts";
 import type { Element } from "./xml.ts";
 
 const MAX_ALT = 1000;
+const MAX_ENCLOSURES = 20;
+const MAX_TYPE = 100;
 const PICTURE = /\.(?:jpe?g|png|webp|gif|avif)$/iu;
 /** Portraits of authors, which WordPress.com lists as if they were the article's media. */
 const PORTRAIT = /(?:^|\.)gravatar\.com$/iu;
@@ -47,14 +49,36 @@ function mediaContents(elements: readonly Element[], max: number): readonly Cand
   });
 }
 
-function enclosures(elements: readonly Element[], max: number): readonly Candidate[] {
+type Enclosing = { readonly element: Element; readonly url: string | undefined };
+
+/** RSS's `<enclosure url>` and Atom's `<link rel="enclosure" href>`. */
+function enclosing(elements: readonly Element[]): readonly Enclosing[] {
   return elements.flatMap((element) => {
-    const isEnclosure = element.name === "enclosure";
-    const isLink =
-      element.name.endsWith("link") && element.attributes.get("rel")?.toLowerCase() === "enclosure";
-    const url = element.attributes.get(isEnclosure ? "url" : "href");
-    return (isEnclosure || isLink) && isPicture(element, url) ? candidate(element, url, max) : [];
+    const { name, attributes } = element;
+    if (name === "enclosure") return [{ element, url: attributes.get("url") ?? attributes.get("href") }];
+    const isLink = name.endsWith("link") && attributes.get("rel")?.toLowerCase() === "enclosure";
+    return isLink ? [{ element, url: attributes.get("href") }] : [];
   });
+}
+
+const enclosedPictures = (elements: readonly Element[], max: number): readonly Candidate[] =>
+  enclosing(elements).flatMap(({ element, url }) =>
+    isPicture(element, url) ? candidate(element, url, max) : [],
+  );
+
+/** The files that an entry brings along, at most 20; those without an http(s) address are left out. */
+export function enclosuresOf(entry: Element, maxLength: number): readonly Enclosure[] {
+  return enclosing(entry.children)
+    .slice(0, MAX_ENCLOSURES)
+    .flatMap(({ element, url }) => {
+      const found = webUrl(url?.slice(0, maxLength + 1) ?? "", element.base);
+      if (!url || found === null || found.href.length > maxLength) return [];
+      const type = element.attributes.get("type")?.trim().toLowerCase().slice(0, MAX_TYPE);
+      const length = element.attributes.get("length")?.trim() ?? "";
+      return [
+        { url: found.href, type: type || null, size: /^\d{1,15}$/u.test(length) ? Number(length) : null },
+      ];
+    });
 }
 
 /**
@@ -69,14 +93,14 @@ export function imageOf(entry: Element, maxLength: number): ImageRef | null {
     candidate(thumbnail, thumbnail.attributes.get("url"), maxLength),
   );
   const podcast = named(entry.children, "itunes:image").flatMap((image) =>
-    candidate(image, image.attributes.get("href"), maxLength),
+    candidate(image, image.attributes.get("href") ?? image.attributes.get("url"), maxLength),
   );
   const own = named(entry.children, "image").flatMap((image) =>
     candidate(image, named(image.children, "url")[0]?.content ?? image.content.trim(), maxLength),
   );
   const chosen =
     widest(mediaContents(media, maxLength)) ??
-    widest(enclosures(top, maxLength)) ??
+    widest(enclosedPictures(top, maxLength)) ??
     widest(thumbnails) ??
     widest(podcast) ??
     widest(own);

@@ -1,4 +1,4 @@
-import type { Json, Limits, ParsedEntry, ParseResult } from "../domain/types.ts";
+import type { Enclosure, Json, Limits, ParsedEntry, ParseResult } from "../domain/types.ts";
 import { parseDate } from "./dates.ts";
 import { addressOf, boundedGuid, languageTag, MAX_NAME } from "./entry-xml.ts";
 import { looksLikePicture } from "./media.ts";
@@ -42,6 +42,18 @@ function tagsOf(of: Fields): readonly string[] {
   return [...new Set(tags.filter((tag) => tag !== ""))];
 }
 
+function attachmentsOf(of: Fields, url: string, max: number): readonly Enclosure[] {
+  return list(of, "attachments")
+    .slice(0, 20)
+    .map(fields)
+    .flatMap((file) => {
+      const address = addressOf(text(file, "url"), url, max);
+      const size = Object.hasOwn(file, "size_in_bytes") ? file["size_in_bytes"] : null;
+      const type = text(file, "mime_type")?.toLowerCase().slice(0, MAX_NAME) ?? null;
+      return address === null ? [] : [{ url: address, type, size: typeof size === "number" ? size : null }];
+    });
+}
+
 function imageOf(of: Fields, url: string, max: number): string | null {
   const attached = list(of, "attachments")
     .slice(0, 50)
@@ -74,6 +86,7 @@ function entryOf(item: Fields, url: string, limits: Limits, author: string | nul
     descriptionHtml: summary === null ? null : asHtml(summary),
     contentHtml: text(item, "content_html") ?? (plain === null ? null : asHtml(plain)),
     image: image === null ? null : { url: image, alt: null },
+    enclosures: attachmentsOf(item, url, limits.urlLength),
     language: languageTag(text(item, "language")),
   };
 }

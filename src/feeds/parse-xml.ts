@@ -45,7 +45,9 @@ function skipDays(channel: Element): readonly number[] {
 
 function iconOf(channel: Element, max: number): string | null {
   const images = all(channel, "image").map((image) => textOf(image, "url"));
-  const podcast = all(channel, "itunes:image").map((image) => image.attributes.get("href") ?? null);
+  const podcast = all(channel, "itunes:image").map(
+    (image) => image.attributes.get("href") ?? image.attributes.get("url") ?? null,
+  );
   const written = [textOf(channel, "icon", "logo"), ...images, ...podcast].find((url) => url !== null);
   return addressOf(written, channel.base, max);
 }
@@ -55,7 +57,7 @@ function siteOf(channel: Element, max: number): string | null {
     const address = addressOf(link.content, link.base, max);
     if (address !== null) return address;
   }
-  return atomLink(channel, "alternate", max);
+  return atomLink(channel, "alternate", max) ?? addressOf(channel.attributes.get("href"), channel.base, max);
 }
 
 /** Atom's feed may name an author for all entries that name none (RFC 4287, 4.2.1). */
@@ -83,7 +85,7 @@ function rebase(element: Element, from: string, to: string): Element {
   return { ...element, base: to, children: element.children.map((child) => rebase(child, from, to)) };
 }
 
-/** What RSS of any version or Atom says, as data. `feed` is what `readFeedXml` read from `url`. */
+/** What RSS of any version, Atom or CDF (W3C NOTE-CDFsubmit) says, as data. `feed` is what `readFeedXml` read from `url`. */
 export function feedOf(feed: XmlFeed, url: string, limits: Limits): ParsedFeed {
   const { channel } = feed;
   const kind: FeedKind = feed.kind;

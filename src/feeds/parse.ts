@@ -5,10 +5,10 @@ import { parseJsonFeed } from "./parse-json.ts";
 import { feedOf } from "./parse-xml.ts";
 import { readFeedXml } from "./xml.ts";
 
-/** An entry without an identifier, an address, a title and a text is nothing that could be told again or posted. */
+/** An entry of which the feed says nothing at all is no entry. */
 function saysSomething(entry: ParsedEntry): boolean {
-  const { guid, link, title, descriptionHtml, contentHtml } = entry;
-  return guid !== null || link !== null || title !== "" || descriptionHtml !== null || contentHtml !== null;
+  const said = Object.values(entry).filter((value) => value !== null && value !== "");
+  return said.some((value) => !Array.isArray(value) || value.length > 0);
 }
 
 function withoutEmpty(result: ParseResult): ParseResult {
@@ -25,7 +25,7 @@ function notAFeed(source: string, root: string | null): ParseResult {
 }
 
 /**
- * A feed's bytes as data: RSS 0.9x, 1.0 (RDF) and 2.0, Atom 0.3 and 1.0, JSON Feed, by what the document is and not by
+ * A feed's bytes as data: RSS 0.9x, 1.0 (RDF) and 2.0, Atom 0.3 and 1.0, CDF, JSON Feed, by what the document is and not by
  * its Content-Type, of which only the charset counts. Malformed documents give the entries that could be read whole,
  * at most `limits.entries` of them. Relative addresses start from `url`. Never throws; time is linear in the length.
  */

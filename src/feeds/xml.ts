@@ -63,6 +63,7 @@ const CONTAINERS = new Set([
   "media:group",
   "media:content",
   "itunes:owner",
+  "itunes:category",
 ]);
 /** An `<item>` right inside one of these means that its closing tag and the item's were forgotten. */
 const TEXTS = new Set(["title", "link", "description", "guid", "pubdate", "author", "category", "comments"]);

@@ -16,6 +16,10 @@ export function feedFrom(source: string | Uint8Array, contentType: string | null
 export const rss = (items: string, channel = ""): string =>
   `<?xml version="1.0"?><rss version="2.0"><channel><title>Gazette</title>${channel}${items}</channel></rss>`;
 
+/** Atom around the inside of its one entry. */
+export const atom = (inside: string): string =>
+  `<feed xmlns="http://www.w3.org/2005/Atom"><title>Gazette</title><entry>${inside}</entry></feed>`;
+
 /** The one entry of an item's inside. */
 export function entryFrom(inside: string): ParsedEntry {
   const [entry] = feedFrom(rss(`<item>${inside}</item>`)).entries;

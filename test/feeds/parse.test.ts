@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parseFeed } from "../../src/feeds/parse.ts";
 import { limits } from "../support/limits.ts";
-import { entryFrom, feedFrom, rss } from "./feed-text.ts";
+import { atom, entryFrom, feedFrom, rss } from "./feed-text.ts";
 
 const fixture = (name: string): Uint8Array => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
 
@@ -315,4 +315,86 @@ test("one bad byte in UTF-8 costs one character, not the alphabet", () => {
     utf8("über</title></item></channel></rss>"),
   ]);
   expect(feedFrom(body).entries[0]?.title).toBe("Größe \ufffdüber");
+});
+
+test.each([
+  ["Atom 0.3's base64", '<title mode="base64">VGlkZSA8Yj50YWJsZXM8L2I+</title>', "Tide tables"],
+  ["base64 of a type of its own", '<title type="application/x-note">VGlkZSB0YWJsZXM=</title>', "Tide tables"],
+  ["text that names its type", '<title type="text/plain">Tide &amp;lt;tables></title>', "Tide <tables>"],
+])("a title in %s is read", (_, title, expected) => {
+  expect(feedFrom(atom(title)).entries[0]?.title).toBe(expected);
+});
+
+test("a picture in base64 is no text of an entry", () => {
+  const entry = feedFrom(atom('<id>1</id><content type="image/png">iVBORw0KGgo/4f8=</content>')).entries[0];
+  expect(entry).toMatchObject({ guid: "1", contentHtml: null });
+});
+
+test("XHTML under several prefixes is HTML without any", () => {
+  const drawing = '<x:div><x:p>Map</x:p><svg:svg><svg:path d="M0 0"/></svg:svg></x:div>';
+  const entry = feedFrom(atom(`<content type="xhtml">${drawing}</content>`)).entries[0];
+  expect(entry?.contentHtml).toBe('<p>Map</p><svg><path d="M0 0"/></svg>');
+});
+
+test("an Atom link written as text counts unless it is for something else", () => {
+  const links = '<link rel="enclosure">https://a.example/x.mp3</link><link>https://a.example/story</link>';
+  expect(feedFrom(atom(links)).entries[0]?.link).toBe("https://a.example/story");
+});
+
+test("an entry of which only its author or its date is known is an entry all the same", () => {
+  const items =
+    "<item><dc:author>Mara Lindqvist</dc:author></item><item></item><item><title> </title></item>";
+  const { entries } = feedFrom(rss(items));
+  expect(entries.map((entry) => entry.author)).toEqual(["Mara Lindqvist"]);
+});
+
+test("categories come from Media RSS and, with the narrower ones inside, from iTunes; a label beats a code", () => {
+  const inside =
+    '<media:category label="Harbour">a/12</media:category><media:category>Boats</media:category>' +
+    '<itunes:category text="Society"><itunes:category text="Local"/></itunes:category>';
+  expect(entryFrom(inside).categories).toEqual(["Harbour", "Boats", "Society", "Local"]);
+});
+
+test("an entry tells the files that it brings along", () => {
+  const inside =
+    '<enclosure url="https://a.example/one.mp3" length="4100" type="Audio/MPEG"/>' +
+    '<atom:link rel="enclosure" href="/two.pdf" length="?"/><enclosure url="ftp://a.example/three"/>';
+  expect(entryFrom(inside).enclosures).toEqual([
+    { url: "https://a.example/one.mp3", type: "audio/mpeg", size: 4100 },
+    { url: "https://gazette.example/two.pdf", type: null, size: null },
+  ]);
+});
+
+test("JSON Feed's attachments are such files", () => {
+  const attachments = [
+    { url: "/talk.m4a", mime_type: "audio/x-m4a", size_in_bytes: 7 },
+    { mime_type: "x/y" },
+  ];
+  const version = "https://jsonfeed.org/version/1.1";
+  const feed = feedFrom(JSON.stringify({ version, items: [{ id: "1", attachments }] }));
+  expect(feed.entries[0]?.enclosures).toEqual([
+    { url: "https://gazette.example/talk.m4a", type: "audio/x-m4a", size: 7 },
+  ]);
+});
+
+test("a podcast's image may stand under the wrong attribute", () => {
+  const image = '<itunes:image url="https://a.example/cover.png"/>';
+  expect(feedFrom(rss("", image)).iconUrl).toBe("https://a.example/cover.png");
+});
+
+test("quotes of windows-1252 that were taken for Latin-1 are quotes", () => {
+  expect(entryFrom("<title>The mayor\u0092s \u0093ferry\u0094</title>").title).toBe("The mayor’s “ferry”");
+});
+
+test("CDF keeps addresses and dates in attributes and the summary in an abstract", () => {
+  const item =
+    '<ITEM HREF="/tides" LASTMOD="2026-11-22T10:05:34Z"><TITLE>Tides</TITLE><ABSTRACT>High.</ABSTRACT></ITEM>';
+  const feed = feedFrom(`<CHANNEL HREF="https://gazette.example/"><TITLE>Gazette</TITLE>${item}</CHANNEL>`);
+  expect(feed).toMatchObject({ title: "Gazette", siteUrl: "https://gazette.example/" });
+  expect(feed.entries[0]).toMatchObject({
+    title: "Tides",
+    link: "https://gazette.example/tides",
+    published: PUBLISHED,
+    descriptionHtml: "High.",
+  });
 });
