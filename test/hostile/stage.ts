@@ -63,25 +63,34 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 }
 
 async function settle(app: TestApp, clock: TestClock): Promise<void> {
-  for (let pass = 0; pass < 30; pass++) {
+  for (let pass = 0; pass < 40; pass++) {
     await app.pass();
-    const [left] = await app.store.db.selectFrom("entries").select("id").where("state", "=", "new").execute();
-    if (left === undefined) return;
-    clock.advance(2 * MINUTE);
+    if ((await unsettled(app)) === 0) return;
+    clock.advance(MINUTE);
   }
+}
+
+/** How many feeds were never asked (first polls are spread), entries not judged, and posts not sent. */
+async function unsettled({ store: { db } }: TestApp): Promise<number> {
+  const left = await Promise.all([
+    db.selectFrom("feeds").select("id").where("attempt", "=", 0).execute(),
+    db.selectFrom("entries").select("id").where("state", "=", "new").execute(),
+    db.selectFrom("deliveries").select("key").where("state", "=", "pending").execute(),
+  ]);
+  return left.flat().length;
 }
 
 export type Item = { readonly title: string; readonly path: string; readonly more?: string };
 
 const WHOLE =
-  "<p>The harbour office said on Monday that the repairs would go on through the week.</p>".repeat(9);
+  "<p>The harbour office said on Monday that the repairs would go on through the week.</p>".repeat(16);
 
 /** An entry with its whole text; with `more` elements in the place of that text. */
 export const item = ({ title, path, more }: Item): string =>
-  `<item><title>${title}</title><link>${path}</link><guid>${title}</guid>${more ?? `<description><![CDATA[${WHOLE}]]></description>`}</item>`;
+  `<item><title>${title}</title><link>${path}</link><guid>${title}</guid>${more ?? `<content:encoded><![CDATA[${WHOLE}]]></content:encoded>`}</item>`;
 
 export const rss = (inside: string): string =>
-  `<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>The Quay</title><link>https://quay.example</link>${inside}</channel></rss>`;
+  `<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>The Quay</title><link>https://quay.example</link>${inside}</channel></rss>`;
 
 /** A page of a story, with more in its head. */
 export const page = (title: string, head = ""): string =>
