@@ -42,8 +42,9 @@ export function postgresDialect(address: string, password: string | null): Postg
     // oxlint-disable-next-line typescript/no-misused-promises -- The pool waits for it, though its types don't say so.
     onConnect: syncEveryCommit,
   });
-  // A connection that breaks while nobody uses it is replaced by the next use, which says what is wrong.
+  // A connection that breaks between two statements says so to the next one, or is replaced when it was idle.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   return new StoreDialect({ pool });
 }
 

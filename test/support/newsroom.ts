@@ -24,6 +24,8 @@ export type Newsroom = AsyncDisposable & {
   readonly feedUrl: string;
   /** The newest first, as feeds list them. */
   readonly list: (stories: readonly Story[], path?: string) => void;
+  /** The document that a feed's path gives. */
+  readonly document: (path: string) => string;
   /** Answers a path in the test's own way; null: as usual again. */
   readonly answer: (path: string, how: Answer | null) => void;
   /** The requests for one path so far. */
@@ -56,6 +58,7 @@ export async function openNewsroom(): Promise<Newsroom> {
     url: publisher.url,
     feedUrl: `${publisher.url}/feed`,
     list: (stories, path = "/feed") => void feeds.set(path, stories),
+    document: (path) => rss(publisher.url, feeds.get(path) ?? []),
     answer: (path, how) => void (how === null ? answers.delete(path) : answers.set(path, how)),
     asked: (path) => requests.filter((one) => one.path === path).map(({ request }) => request),
     [Symbol.asyncDispose]: () => publisher[Symbol.asyncDispose](),
