@@ -107,6 +107,10 @@ export async function openApp(options: AppOptions): Promise<App> {
       return { kind: "rejected", reason: "no admin channel" };
     return await accounts.discord.tell(channel, escapeMarkdown(text), nonce, signal);
   };
+  const cards: Context["cards"] = () => {
+    const channel = current.config.adminChannel;
+    return channel === null ? null : (accounts.discord?.board(channel) ?? null);
+  };
   const destinations = () => accounts.destinations;
   const context: Context = {
     store,
@@ -119,6 +123,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     signal,
     sendSignal,
     tell,
+    cards,
     destinations,
     config: () => current.config,
     firstAttempts: new Map(),

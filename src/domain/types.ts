@@ -270,6 +270,60 @@ export type Destination = AsyncDisposable & {
   readonly check: (signal: AbortSignal) => Promise<readonly CheckProblem[]>;
 };
 
+// ---------------------------------------------------------------- cards
+
+/** A hold as it is drawn where the admin works. */
+export type Card = {
+  /** The key of its notice: all that its buttons carry. */
+  readonly id: string;
+  readonly title: string;
+  readonly reason: string;
+  /** What was done to it while it waited. */
+  readonly note: string | null;
+  /** As they will look, each with the destinations that get it so. */
+  readonly posts: readonly CardPost[];
+  /** Its title may still be changed: nothing of it is frozen. */
+  readonly editable: boolean;
+  /** Who settled it, and how: its buttons are gone. Null: it waits. */
+  readonly outcome: string | null;
+};
+
+export type CardPost = {
+  readonly names: readonly string[];
+  readonly post: Post;
+  /** The picture, where the post's own payload shows none that can be drawn elsewhere. */
+  readonly imageUrl: string | null;
+};
+
+/** The place where cards stand. */
+export type CardBoard = {
+  readonly channelId: string;
+  /** A card is known by its id: within minutes, the same one twice makes one message. */
+  readonly post: (card: Card, signal: AbortSignal) => Promise<SendResult>;
+  /** Looks for a card with its buttons that may have been posted since. */
+  readonly find: (cardId: string, since: Millis, signal: AbortSignal) => Promise<FindResult>;
+  /** Draws it anew where it stands; may be repeated. */
+  readonly redraw: (
+    place: { readonly channelId: string; readonly messageId: string },
+    card: Card,
+    signal: AbortSignal,
+  ) => Promise<SendResult>;
+};
+
+/** What became of a click: what it asked for was done, or why not, in the admin's words. */
+export type CardAnswer = { readonly kind: "done" } | { readonly kind: "not done"; readonly why: string };
+
+/** What the buttons of a card do. `who` is told by the card; whether he may was asked before. */
+export type CardActions = {
+  readonly release: (cardId: string, who: string) => Promise<CardAnswer>;
+  readonly drop: (cardId: string, who: string) => Promise<CardAnswer>;
+  /** The title as it is now, to be changed; or why it can not be. */
+  readonly title: (
+    cardId: string,
+  ) => Promise<{ readonly kind: "title"; readonly title: string } | CardAnswer>;
+  readonly edit: (cardId: string, title: string, who: string) => Promise<CardAnswer>;
+};
+
 // ---------------------------------------------------------------- config
 
 export type Limits = {

@@ -1,5 +1,6 @@
 import type {
   Article,
+  CardBoard,
   CheckProblem,
   Clock,
   Config,
@@ -32,6 +33,8 @@ export type Context = {
   readonly destinations: () => ReadonlyMap<string, Destination>;
   /** Tells the admin where he works (Discord's admin channel); null when none is configured. */
   readonly tell: ((text: string, nonce: string, signal: AbortSignal) => Promise<SendResult>) | null;
+  /** Where holds are shown as cards; null when there is no admin channel. */
+  readonly cards: () => CardBoard | null;
   /**
    * When this process made the first attempt of a delivery, on its monotonic clock: a nonce is trusted only by the
    * process that can measure how old it is.

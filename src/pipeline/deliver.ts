@@ -123,11 +123,14 @@ async function brokenDelivery(context: Context, delivery: DeliveryRow): Promise<
   return { kind: "settled" };
 }
 
+/** What decides how the post of an entry looks at a destination. */
+type Composed = Pick<DeliveryRow, "destinationId" | "key" | "withoutImage">;
+
 /** Composes from the newest copy of the article, under today's config; called inside the transaction, so it is pure. */
-async function freezer(
+export async function freezer(
   context: Context,
   destination: Destination,
-  delivery: DeliveryRow,
+  delivery: Composed,
   entry: EntryRow,
 ): Promise<(createdAt: Millis) => Post> {
   const image = delivery.withoutImage === 1 ? null : await findImage(context.store, entry.id);
@@ -149,7 +152,7 @@ function composeOne(
 
 async function optionsOf(
   context: Context,
-  delivery: DeliveryRow,
+  delivery: Composed,
   entry: EntryRow,
 ): Promise<Omit<PostOptions, "createdAt">> {
   const feed = await findFeed(context.store, entry.feedId);

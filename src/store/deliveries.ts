@@ -149,7 +149,8 @@ export async function settleDelivery(
       .executeTakeFirst();
     if (written.numUpdatedRows !== 1n) return false;
     if (result.kind === "sent") await markSent(tx, row, result.ref, result.at);
-    if (result.kind === "held") await addHold(tx, now, row, result.notice);
+    if (result.kind === "held")
+      await addHold(tx, now, row, { reason: result.reason, message: result.notice });
     else if ("notice" in result) await addNotice(tx, now, `${row.destinationId} ${row.key}`, result.notice);
     return true;
   });

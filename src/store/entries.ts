@@ -52,14 +52,14 @@ export async function handBackEntry(store: Store, entry: EntryRow, dueAt: Millis
 /** One delivery that a ready entry brings, or the row that says why it brings none. */
 export type NewDelivery = {
   readonly destinationId: string;
-  readonly state: "pending" | "skipped" | "held";
-  readonly reason: string | null;
   readonly dueAt: Millis;
   readonly expiresAt: Millis;
   readonly publish: boolean;
-  /** What the admin is told of a held one. */
-  readonly notice?: string;
-};
+} & (
+  | { readonly state: "pending" | "skipped"; readonly reason: string | null }
+  /** With what the admin is told of it. */
+  | { readonly state: "held"; readonly reason: string; readonly notice: string }
+);
 
 export type EntrySettlement =
   | {
@@ -104,7 +104,12 @@ export async function settleEntry(
       for (const address of [result.article.url, result.article.pageUrl, result.article.canonicalUrl])
         if (address !== null) await addAddress(tx, addressKey(address), entry.id);
     if (result.kind === "held")
-      await addHold(tx, now, { entryId: entry.id, destinationId: null }, result.notice);
+      await addHold(
+        tx,
+        now,
+        { entryId: entry.id, destinationId: null },
+        { reason: result.reason, message: result.notice },
+      );
     if ((result.kind === "ready" || result.kind === "held") && result.image !== null)
       await addImage(tx, entry.id, result.image);
     if (result.kind !== "ready") return true;
@@ -188,8 +193,9 @@ export async function enqueue(
     .set({ lastKey: key, ...(delivery.state === "pending" ? { dueAt } : {}) })
     .where("id", "=", delivery.destinationId)
     .execute();
-  if (delivery.state === "held")
-    await addHold(tx, now, { entryId, destinationId: delivery.destinationId }, delivery.notice ?? "held");
+  const { state, reason, destinationId } = delivery;
+  if (state === "held")
+    await addHold(tx, now, { entryId, destinationId }, { reason, message: delivery.notice });
 }
 
 async function addImage(tx: Store["db"], entryId: string, image: Image): Promise<void> {

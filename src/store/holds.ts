@@ -11,7 +11,12 @@ export type HoldId = { readonly entryId: string; readonly destinationId: string 
 const AT_ONCE = 100;
 
 /** A hold that the admin must be told of: one notice, and one card in the admin channel. Part of what holds. */
-export async function addHold(tx: Store["db"], now: Millis, hold: HoldId, message: string): Promise<void> {
+export async function addHold(
+  tx: Store["db"],
+  now: Millis,
+  hold: HoldId,
+  { reason, message }: { readonly reason: string; readonly message: string },
+): Promise<void> {
   const last = await tx
     .selectFrom("notices")
     .select("key")
@@ -20,7 +25,7 @@ export async function addHold(tx: Store["db"], now: Millis, hold: HoldId, messag
     .executeTakeFirst();
   const { entryId, destinationId } = hold;
   const subject = destinationId === null ? entryId : `${destinationId} ${entryId}`;
-  const row = { at: now, subject, message, dueAt: now, attempt: 0, entryId, destinationId };
+  const row = { at: now, subject, message, dueAt: now, attempt: 0, entryId, destinationId, reason };
   await insertKeyed(now, last?.key ?? null, (key) =>
     tx
       .insertInto("notices")

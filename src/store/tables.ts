@@ -148,6 +148,8 @@ export type NoticeRow = {
   entryId: string | null;
   /** The destination whose delivery of the entry is held; null: the entry itself is. */
   destinationId: string | null;
+  /** Why it is held. */
+  reason: string | null;
   /** Who settled the hold, and how; null: it waits. */
   outcome: string | null;
   /** What was done to it while it waited. */

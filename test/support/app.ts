@@ -80,6 +80,12 @@ export async function openTestApp(options: TestAppOptions): Promise<TestApp> {
           : {
               destination: () => scripted("admin_channel"),
               tell: (_, text) => tell(text),
+              board: (channelId) => ({
+                channelId,
+                post: ({ title, reason }) => tell(`“${title}” is held: ${reason}`),
+                find: async () => ({ kind: "absent" }),
+                redraw: async () => ({ kind: "sent", ref: { id: "", url: null, cid: null } }),
+              }),
               [Symbol.asyncDispose]: async () => {},
             };
       return { ...opened, discord, destinations: new Map([...opened.destinations, ...stand]) };

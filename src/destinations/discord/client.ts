@@ -16,12 +16,14 @@ export type ClientOptions = {
 };
 
 export type Request = {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Below `/api/v10`: `/channels/1/messages`. */
   readonly path: `/${string}`;
   readonly body?: Json;
   /** Making it twice does no harm, so that no answer is a `retry`. Reading always is. */
   readonly repeatable?: boolean;
+  /** Its path bears an interaction's own token, so that the bot's is not sent. */
+  readonly ownToken?: boolean;
 };
 
 export type Answer = { readonly kind: "answer"; readonly body: unknown } | Failure;
@@ -76,6 +78,7 @@ async function asked(rest: REST, request: Request, signal: AbortSignal): Promise
       // A signal of its own: discord.js never takes its listener off the one it is given.
       signal: AbortSignal.any([signal]),
       ...(request.body === undefined ? {} : { body: request.body }),
+      ...(request.ownToken === true ? { auth: false } : {}),
     });
     return { kind: "answer", body };
   } catch (error) {
@@ -83,7 +86,7 @@ async function asked(rest: REST, request: Request, signal: AbortSignal): Promise
   }
 }
 
-const METHODS = { GET: "Get", POST: "Post", DELETE: "Delete" } as const;
+const METHODS = { GET: "Get", POST: "Post", PATCH: "Patch", DELETE: "Delete" } as const;
 
 /** Reads the body within discord.js's time limit, which on its own ends with the headers. */
 const wholeAnswer =

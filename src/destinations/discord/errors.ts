@@ -30,9 +30,10 @@ const DESTINATION = new Map<number, string>([
   [40067, "this forum wants a tag on every post"],
 ]);
 const ACCOUNT = new Set([40001, 40002, 50014]);
+export const UNKNOWN_MESSAGE = 10008;
 const WAIT = new Set([20016, 20022, 20028, 20029, 40062, 130000]);
 const NOT_THIS_POST = new Map<number, string>([
-  [10008, "the message is gone: somebody deleted it"],
+  [UNKNOWN_MESSAGE, "the message is gone: somebody deleted it"],
   [50006, "the message is empty"],
   [200000, "the server's AutoMod blocked it"],
   [200001, "the server's AutoMod blocked its title"],

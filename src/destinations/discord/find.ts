@@ -34,11 +34,23 @@ export async function findMessage(
   settled: ReadonlySet<string>,
 ): Promise<FindResult> {
   if (delivery.firstAttemptAt === null) return { kind: "absent" };
+  return await findOwn(
+    search,
+    delivery.firstAttemptAt - BEFORE,
+    (message) => !settled.has(message.id) && sameWords(delivery.post.payload, message),
+  );
+}
+
+/** The first message of our own since then that is the one; read as `findMessage` does. */
+export async function findOwn(
+  search: Search,
+  since: Millis,
+  isIt: (message: MessageReply) => boolean,
+): Promise<FindResult> {
   const me = await search.reader.me(search.signal);
   if (me.kind === "failure") return unreadable(me);
-  const isOurs = (message: MessageReply): boolean =>
-    message.author.id === me.body.id && !settled.has(message.id) && sameWords(delivery.post.payload, message);
-  return await readForward(search, snowflakeAt(delivery.firstAttemptAt - BEFORE), isOurs, me.body.id);
+  const isOurs = (message: MessageReply): boolean => message.author.id === me.body.id && isIt(message);
+  return await readForward(search, snowflakeAt(since), isOurs, me.body.id);
 }
 
 const snowflakeAt = (time: Millis): bigint => BigInt(Math.max(0, Math.trunc(time) - EPOCH)) << 22n;

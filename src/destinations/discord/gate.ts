@@ -12,9 +12,12 @@ export type Gate = {
 const MARGIN: Millis = 100;
 const EVERY_ROUTE = "*";
 
-/** The name of a request's bucket: ids of messages don't make a route of their own. */
+/** The name of a request's bucket: ids of messages and tokens of interactions don't make a route of their own. */
 export const routeOf = (method: string, path: string): string =>
-  `${method} ${path.replace(/\/messages\/\d+/, "/messages/:id").replace(/\?.*/, "")}`;
+  `${method} ${path
+    .replace(/\/messages\/\d+/, "/messages/:id")
+    .replace(/^\/(interactions|webhooks)\/\d+\/[^/?]+/, "/$1/:id")
+    .replace(/\?.*/, "")}`;
 
 /**
  * Keeps a request back here instead of in discord.js, which holds each caller and a timer (so also the end of the

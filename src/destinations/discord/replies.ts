@@ -30,6 +30,7 @@ export const messageReply = z.object({
   id: snowflake,
   content: z.string(),
   author: z.object({ id: snowflake }),
+  components: z.array(z.unknown()).nullish(),
   embeds: z.array(
     z.object({
       title: z.string().nullish(),

@@ -1,14 +1,23 @@
-import type { Clock, Destination, Json, Millis, RemoteRef, SendResult } from "../../domain/types.ts";
+import type {
+  CardBoard,
+  Clock,
+  Destination,
+  Json,
+  Millis,
+  RemoteRef,
+  SendResult,
+} from "../../domain/types.ts";
 import { ellipsize, takeGraphemes } from "../../lib/text.ts";
+import { boardOf } from "./board.ts";
 import { checkChannel } from "./check.ts";
 import { openClient } from "./client.ts";
 import type { DiscordClient } from "./client.ts";
 import { composeDiscord } from "./compose.ts";
-import { unanswered } from "./errors.ts";
-import { findMessage, refOf } from "./find.ts";
+import { createMessage } from "./create.ts";
+import { UNKNOWN_MESSAGE } from "./errors.ts";
+import { findMessage } from "./find.ts";
 import { readerOf } from "./reader.ts";
 import type { Reader } from "./reader.ts";
-import { createdReply } from "./replies.ts";
 
 export type DiscordOptions = {
   /** Without a version: `https://discord.com/api`. */
@@ -38,12 +47,13 @@ export type DiscordAccount = AsyncDisposable & {
    * have gone through `escapeMarkdown`. The same nonce (at most 25 characters) within minutes makes one message.
    */
   readonly tell: (channelId: string, text: string, nonce: string, signal: AbortSignal) => Promise<SendResult>;
+  /** A channel as the place where cards stand. */
+  readonly board: (channelId: string) => CardBoard;
 };
 
 const CONTENT_MAX = 2000;
 const SUPPRESS_EMBEDS = 1 << 2;
 const ALREADY_CROSSPOSTED = 40033;
-const UNKNOWN_MESSAGE = 10008;
 
 /** One Discord bot over REST; nothing is sent before the first use, and no failure is thrown. */
 export function openDiscord(options: DiscordOptions): DiscordAccount {
@@ -53,6 +63,7 @@ export function openDiscord(options: DiscordOptions): DiscordAccount {
     destination: (channel) => destinationOf(channel, options, client, reader),
     tell: (channelId, text, nonce, signal) =>
       createMessage(client, reader, channelId, adminMessage(text, nonce), signal),
+    board: (channelId) => boardOf({ client, reader, clock: options.clock }, channelId),
     [Symbol.asyncDispose]: async () => client.close(),
   };
 }
@@ -77,23 +88,6 @@ function destinationOf(
     check: (signal) => checkChannel({ reader, channelId, publish, signal }),
     [Symbol.asyncDispose]: async () => {},
   };
-}
-
-/** Asks for the server first, as every link needs it: what fails there is known not to have been sent. */
-async function createMessage(
-  client: DiscordClient,
-  reader: Reader,
-  channelId: string,
-  body: Json,
-  signal: AbortSignal,
-): Promise<SendResult> {
-  const home = await reader.home(channelId, signal);
-  if (home.kind === "failure") return home.result;
-  const answer = await client.ask({ method: "POST", path: `/channels/${channelId}/messages`, body }, signal);
-  if (answer.kind === "failure") return answer.result;
-  const created = createdReply.safeParse(answer.body);
-  if (!created.success) return unanswered("Discord's answer names no message", false);
-  return { kind: "sent", ref: refOf(home.body, channelId, created.data.id) };
 }
 
 /** Shows the post to all servers that follow the announcement channel. */

@@ -1,6 +1,7 @@
 -- A notice of a hold is a card in the admin channel: it stands there once, and changes when the hold does.
 alter table notices add column entry_id text references entries (id);
 alter table notices add column destination_id text references destinations (id); -- null: the entry itself is held
+alter table notices add column reason text; -- why it is held
 alter table notices add column outcome text; -- who settled the hold, and how; null: it waits
 alter table notices add column note text;
 alter table notices add column channel_id text;

@@ -6,6 +6,7 @@ import { API_ERRORS, invalidForm } from "./errors.ts";
 export type MessageForm = {
   readonly content?: string | null;
   readonly embeds?: readonly EmbedForm[] | null;
+  readonly components?: readonly ComponentForm[] | null;
   readonly allowed_mentions?: {
     readonly parse?: readonly string[];
     readonly roles?: readonly string[];
@@ -13,6 +14,15 @@ export type MessageForm = {
   readonly nonce?: string | number | null;
   readonly enforce_nonce?: boolean | null;
   readonly flags?: number | null;
+};
+
+/** A row, or a button in it. */
+export type ComponentForm = {
+  readonly type: number;
+  readonly custom_id?: string;
+  readonly label?: string;
+  readonly style?: number;
+  readonly components?: readonly ComponentForm[];
 };
 
 export type EmbedForm = {
@@ -103,7 +113,22 @@ function unwrittenRules(form: MessageForm): readonly Problem[] {
   embeds.forEach((embed, index) => problems.push(...embedProblems(embed, index)));
   if (form.enforce_nonce === true && (form.nonce ?? "") === "")
     problems.push({ path: ["nonce"], code: "BASE_TYPE_REQUIRED", message: "This field is required" });
-  return [...problems, ...mentionProblems(form)];
+  return [...problems, ...componentProblems(form), ...mentionProblems(form)];
+}
+
+/** Five rows of five, and no custom id twice. */
+function componentProblems({ components }: MessageForm): readonly Problem[] {
+  const rows = components ?? [];
+  const ids = rows.flatMap((row) => row.components ?? []).map((one) => one.custom_id);
+  const problem = (code: string, message: string) => ({ path: ["components"], code, message });
+  return [
+    ...(rows.length > 5 || rows.some((row) => (row.components ?? []).length > 5)
+      ? [problem("BASE_TYPE_MAX_LENGTH", "Must be 5 or fewer in length.")]
+      : []),
+    ...(new Set(ids).size < ids.length
+      ? [problem("COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")]
+      : []),
+  ];
 }
 
 const embedLength = (embed: EmbedForm): number =>

@@ -8,7 +8,7 @@ import {
   RatelimitedResponseSchema,
   UserPIIResponseSchema,
 } from "discord-api-spec/zod";
-import type { EmbedForm } from "./form.ts";
+import type { ComponentForm, EmbedForm } from "./form.ts";
 import type { Channel, Message, World } from "./world.ts";
 
 type Schema = { readonly parse: (value: unknown) => unknown };
@@ -157,6 +157,17 @@ function embedReply(embed: EmbedForm): object {
   );
 }
 
+/** Every component has a number within its message. */
+function numbered(rows: readonly ComponentForm[]): readonly object[] {
+  let id = 0;
+  const draw = ({ components, ...component }: ComponentForm): object => ({
+    ...component,
+    id: ++id,
+    ...(components === undefined ? {} : { components: components.map(draw) }),
+  });
+  return rows.map(draw);
+}
+
 /** A message as history shows it: without its nonce. */
 export const messageReply = (world: World, message: Message): object =>
   valid(MessageResponseSchema, {
@@ -172,7 +183,7 @@ export const messageReply = (world: World, message: Message): object =>
     mention_roles: message.pinged.roles,
     mention_everyone: message.pinged.everyone,
     attachments: [],
-    components: [],
+    components: numbered(message.components),
     flags: message.flags,
     pinned: false,
     tts: false,

@@ -180,6 +180,7 @@ function editMessage(call: Call): Reply {
   if (checked.kind === "error") return checked;
   if (checked.form.content !== undefined) found.message.content = (checked.form.content ?? "").trim();
   if (checked.form.embeds !== undefined) found.message.embeds = (checked.form.embeds ?? []).map(trimmed);
+  if (checked.form.components !== undefined) found.message.components = checked.form.components ?? [];
   found.message.editedAt = call.world.now();
   return ok(messageReply(call.world, found.message));
 }

@@ -1,4 +1,4 @@
-import type { EmbedForm, MessageForm } from "./form.ts";
+import type { ComponentForm, EmbedForm, MessageForm } from "./form.ts";
 
 /** Permission bits (https://docs.discord.com/developers/topics/permissions). */
 export const PERMISSION = {
@@ -33,6 +33,8 @@ export type Message = {
   readonly createdAt: number;
   content: string;
   embeds: readonly EmbedForm[];
+  /** Rows of buttons, as they were sent. */
+  components: readonly ComponentForm[];
   editedAt: number | null;
   flags: number;
   /** Who was pinged: what remains of the mentions in the text after `allowed_mentions`. */
@@ -101,6 +103,7 @@ export function addMessage(world: World, channelId: string, authorId: string, fo
     createdAt: world.now(),
     content: (form.content ?? "").trim(),
     embeds: (form.embeds ?? []).map(trimmed),
+    components: form.components ?? [],
     editedAt: null,
     flags: form.flags ?? 0,
     pinged: pingsOf(form),
