@@ -138,7 +138,15 @@ export async function openApp(options: AppOptions): Promise<App> {
       ? null
       : (accounts.discord?.destination({ id: "admin_channel", channelId, name: "admin_channel" }) ?? null);
   };
-  const operator: Operator = { context, schedule, composers, destinations, adminChannel };
+  const openOther: Operator["openStore"] = (location) => openStore(location, options.secrets.storePassword);
+  const operator: Operator = {
+    openStore: openOther,
+    context,
+    schedule,
+    composers,
+    destinations,
+    adminChannel,
+  };
   const owned = stack.move();
   return {
     operator,

@@ -1,4 +1,5 @@
 import { check } from "../operator/check.ts";
+import { move } from "../operator/move.ts";
 import { schema } from "../operator/settings.ts";
 import { sayCheck, showCheck } from "./check.ts";
 import { type Commands, examples } from "./commands.ts";
@@ -6,7 +7,7 @@ import { init, type InitOptions } from "./init.ts";
 import { run } from "./run.ts";
 
 /** Setting up and running. */
-export function addStarting({ program, doors, options, exit }: Commands): void {
+export function addStarting({ program, doors, options, done, exit }: Commands): void {
   program.commandsGroup("Start:");
   program
     .command("run")
@@ -37,6 +38,19 @@ export function addStarting({ program, doors, options, exit }: Commands): void {
       const show = options().json === true ? sayCheck : showCheck;
       exit(await show(doors, check(opened.operator, offline === true), opened.warnings));
     });
+  program
+    .command("move")
+    .description("take the whole store over into an empty PostgreSQL database, or back into a new file")
+    .requiredOption("--to <place>", "postgres://USER@HOST/DATABASE (password: STORE_PASSWORD), or a file")
+    .addHelpText(
+      "after",
+      examples("move --to postgres://bulletin@db.internal/bulletin", "move --to data/back.db"),
+    )
+    .action(({ to }: { to: string }) =>
+      done((operator) =>
+        move(operator, to, ({ table, rows }) => doors.terminal.error(`${table}: ${rows} rows\n`)),
+      ),
+    );
   program
     .command("schema")
     .description("the JSON Schema of the config, for editors")

@@ -1,12 +1,15 @@
 import type { Destination, Millis, Summary, Post, PostOptions } from "../domain/types.ts";
 import type { Context } from "../pipeline/context.ts";
 import type { Schedule } from "../pipeline/schedule.ts";
+import type { Store } from "../store/open.ts";
 
 /** What every command works with: the pipeline's context, and what `app` knows besides. */
 export type Operator = {
   readonly context: Context;
   readonly schedule: Schedule;
   readonly composers: Readonly<Record<"discord" | "bluesky", Composer>>;
+  /** Opens another store, for a move; the password of the config's store goes with it. */
+  readonly openStore: (location: string) => Promise<Store>;
   readonly destinations: () => ReadonlyMap<string, Destination>;
   /** The admin channel, as far as `check` needs it; null when there is none or no token. */
   readonly adminChannel: () => Destination | null;

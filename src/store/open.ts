@@ -4,6 +4,7 @@ import { CamelCasePlugin, type Dialect, Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { AdminError } from "../domain/errors.ts";
 import { type Group, openGroup } from "./group.ts";
+import { refuseMoved } from "./moved.ts";
 import { NodeSqliteDialect } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
 
@@ -32,11 +33,21 @@ export async function openStore(location: string, password: string | null = null
   const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
   try {
     await migrate(db, engine);
+    await refuseMoved(db);
   } catch (error) {
     await db.destroy();
     throw explain(error);
   }
   return { db, engine, group: openGroup(db), [Symbol.asyncDispose]: () => db.destroy() };
+}
+
+/** Where a store lies, as it may be shown: without a password. */
+export function shownLocation(location: string): string {
+  if (!isPostgres(location)) return location;
+  const url = new URL(location);
+  url.password = "";
+  url.searchParams.delete("password");
+  return url.href;
 }
 
 type Opening = { readonly dialect: Dialect; readonly explain: (error: unknown) => unknown };

@@ -36,7 +36,7 @@ const NAMES = programOf(closedDoors().doors, "0", () => undefined).commands.map(
 
 test("there is a command for all that an admin can do", () => {
   expect(NAMES.toSorted()).toEqual(
-    "check drop edit held init keypoints pause poll post preview release resume retry run schema settle status undo why".split(
+    "check drop edit held init keypoints move pause poll post preview release resume retry run schema settle status undo why".split(
       " ",
     ),
   );

@@ -38,11 +38,13 @@ function watchOverlaps(site: Newsroom): { readonly most: () => number } {
       const now = (under.get(path) ?? 0) + 1;
       under.set(path, now);
       most = Math.max(most, now);
-      void pause(30).then(() => {
+      const answer = async (): Promise<void> => {
+        await pause(30);
         under.set(path, (under.get(path) ?? 1) - 1);
         response.setHeader("content-type", "application/rss+xml");
         response.end(site.document(path));
-      });
+      };
+      void answer();
     });
   return { most: () => most };
 }
@@ -97,7 +99,7 @@ test.skipIf(noPostgres)(
     await proxy.mend();
     const fourth = installation.run();
     await publish(5);
-    expect(await third.stop(), third.log()).toEqual({ code: 0, signal: null });
+    expect(await third.stop()).toEqual({ code: 0, signal: null });
 
     await until(
       "every story stands in every channel",
@@ -109,9 +111,7 @@ test.skipIf(noPostgres)(
     for (const channel of CHANNELS) expect(posted(channel).toSorted()).toEqual(expected.toSorted());
     expect(overlaps.most()).toBe(1);
     const says = (words: string) => second.log().split(words).length - 1;
-    expect([says("the database is away"), says("the database is back")], second.log().slice(-6000)).toEqual([
-      1, 1,
-    ]);
+    expect([says("the database is away"), says("the database is back")]).toEqual([1, 1]);
     expect(await second.stop()).toEqual({ code: 0, signal: null });
     expect(await fourth.stop()).toEqual({ code: 0, signal: null });
   },

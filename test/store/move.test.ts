@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { move } from "../../src/operator/move.ts";
+import { openStore } from "../../src/store/open.ts";
+import { beat } from "../../src/store/processes.ts";
+import type { TestApp } from "../support/app.ts";
+import { type Line, openLine } from "../support/line.ts";
+import { publish, to } from "../support/publish.ts";
+import { scripted } from "../support/scripted.ts";
+import { storeAt } from "../support/stores.ts";
+
+const quiet = (): void => {};
+
+/** An empty place of the other kind where there is one, else another file. */
+const placeIn = (folder: string): Promise<string> => storeAt(join(folder, "moved"), join(folder, "moved.db"));
+
+const tableOf = async (location: string, table: "deliveries" | "entries" | "sightings" | "feeds") => {
+  await using store = await openStore(location);
+  return (await store.db.selectFrom(table).selectAll().execute())
+    .map((row) => JSON.stringify(row))
+    .toSorted();
+};
+
+async function withPosts(): Promise<{ readonly line: Line; readonly app: TestApp }> {
+  const line = await openLine({ yaml: to("discord: 1"), destinations: [scripted("discord:1")] });
+  await publish(line, "one", "two");
+  return { line, app: line.app() };
+}
+
+test("a store is moved whole into a file or a database, and back, and the old one is refused", async () => {
+  const { line, app } = await withPosts();
+  await using _ = line;
+  const place = await placeIn(line.folder);
+  const { lines } = await move(app.operator, place, quiet);
+  expect(lines[0]).toMatch(/^moved to .* rows in 15 tables, read back and compared$/u);
+  await using there = await openStore(place);
+  expect(
+    (await there.db.selectFrom("deliveries").select("state").execute()).map(({ state }) => state),
+  ).toEqual(["sent", "sent"]);
+  await expect(line.restart()).rejects.toThrow(/This store was moved to/u);
+  const back = join(line.folder, "back.db");
+  await move({ ...app.operator, context: { ...app.operator.context, store: there } }, back, quiet);
+  for (const table of ["feeds", "entries", "sightings", "deliveries"] as const) {
+    await using again = await openStore(back);
+    const rows = await there.db.selectFrom(table).selectAll().execute();
+    expect(await tableOf(back, table)).toEqual(rows.map((row) => JSON.stringify(row)).toSorted());
+    expect(again.engine).toBe("sqlite");
+  }
+});
+
+test("a target that is not empty is refused, and so is a running bot", async () => {
+  const { line, app } = await withPosts();
+  await using _ = line;
+  const place = join(line.folder, "full.db");
+  await using full = await openStore(place);
+  await full.db.insertInto("sessions").values({ account: "a", data: "{}", updatedAt: 0 }).execute();
+  await expect(move(app.operator, place, quiet)).rejects.toThrow("is not empty (it has sessions)");
+  await beat(app.store, "another", line.clock.now());
+  await expect(move(app.operator, join(line.folder, "new.db"), quiet)).rejects.toThrow("The bot is running");
+});
