@@ -99,6 +99,8 @@ export type ParsedFeed = {
   /** GMT hours 0 to 23 and weekdays 0 (Sunday) to 6 in which the feed must not be asked. */
   readonly skipHours: readonly number[];
   readonly skipDays: readonly number[];
+  /** Where the entries before these are listed; null: the feed does not say. */
+  readonly olderUrl: string | null;
   readonly entries: readonly ParsedEntry[];
   /** The document broke off or was malformed; the entries are what could be read whole. */
   readonly truncated: boolean;

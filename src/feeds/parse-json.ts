@@ -131,6 +131,7 @@ export function parseJsonFeed(source: string, url: string, limits: Limits): Pars
       updateInterval: null,
       skipHours: [],
       skipDays: [],
+      olderUrl: addressOf(text(feed, "next_url"), url, max),
       entries,
       truncated: false,
     },

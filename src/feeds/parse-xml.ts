@@ -60,6 +60,19 @@ function siteOf(channel: Element, max: number): string | null {
   return atomLink(channel, "alternate", max) ?? addressOf(channel.attributes.get("href"), channel.base, max);
 }
 
+/**
+ * The page of older entries: named by a link (RFC 5005, 3 and 4) or, with WordPress, the same address with another
+ * `paged` (https://developer.wordpress.org/reference/classes/wp_query/#pagination-parameters).
+ */
+function olderPage(channel: Element, url: string, max: number): string | null {
+  const named = atomLink(channel, "next", max) ?? atomLink(channel, "prev-archive", max);
+  if (named !== null || !/^https?:\/\/wordpress\.(?:org|com)\//u.test(textOf(channel, "generator") ?? ""))
+    return named;
+  const page = new URL(url);
+  page.searchParams.set("paged", String(Number(page.searchParams.get("paged") ?? 1) + 1));
+  return page.href;
+}
+
 /** Atom's feed may name an author for all entries that name none (RFC 4287, 4.2.1). */
 function withAuthor(entry: ParsedEntry, author: string | null): ParsedEntry {
   return entry.author === null && author !== null ? { ...entry, author } : entry;
@@ -100,6 +113,7 @@ export function feedOf(feed: XmlFeed, url: string, limits: Limits): ParsedFeed {
     updateInterval: updateInterval(channel),
     skipHours: skipHours(channel),
     skipDays: skipDays(channel),
+    olderUrl: olderPage(channel, url, limits.urlLength),
     entries: entriesOf(feed, url, siteUrl, limits),
     truncated: feed.truncated,
   };

@@ -7,16 +7,19 @@ import type { FeedConfig, FeedResponse, Millis, ParsedFeed } from "../domain/typ
 import { nextSlot } from "../lib/cron.ts";
 import { isOwnHost } from "../lib/http/guard.ts";
 import { numbersOf, postponeFeed } from "../store/feeds.ts";
-import { listSightings, type PollSettlement, settlePoll } from "../store/polls.ts";
+import { type PollSettlement, settlePoll } from "../store/polls.ts";
 import type { FeedRow, SightingRow } from "../store/tables.ts";
 import { type Context, discovererOf, feedConfigOf } from "./context.ts";
 import { feedName, freshEntries, listedEntries } from "./listing.ts";
+import { listingOf } from "./older.ts";
 
 /** A permanent redirect is kept after this many polls that saw it, over at least this long (facts of RFC 9110, 15.4). */
 const MOVE_POLLS = 3;
 const MOVE_AFTER: Millis = 24 * 3_600_000;
 /** A feed that fails is asked ever more rarely, down to once a day. */
 const LONGEST_BACK_OFF: Millis = 24 * 3_600_000;
+/** After so long without a good poll, a gap is worth a message. */
+const LONG_PAUSE: Millis = 6 * 3_600_000;
 /** How many counts of new entries the flood guard remembers. */
 const COUNTS_KEPT = 50;
 
@@ -182,9 +185,8 @@ async function fetched(
 ): Promise<PollSettlement> {
   const read = await context.reader.read(response, context.signal);
   if (read.kind === "not a feed") return await notAFeed(context, feed, config, read.reason);
-  const { feed: document, keys } = read;
+  const { document, keys, sightings, gap } = await listingOf(context, feed, read, response.partial);
   const now = context.clock.now();
-  const sightings = await listSightings(context.store, feed.id, keys);
   const marks = { guidReused: feed.guidReused === 1, linkShared: feed.linkShared === 1 };
   const identified = identify(document.entries, sightings.map(knownEntry), marks, keys);
   const fresh = await freshEntries(context, feed, config, identified, document, response.partial);
@@ -197,10 +199,10 @@ async function fetched(
   return {
     count: document.entries.length,
     outcome: document.truncated ? "broken off" : "fetched",
-    reason: document.truncated ? "the document is malformed; whole entries were kept" : null,
+    reason: document.truncated ? "the document is malformed; whole entries were kept" : gap ? MISSING : null,
     fresh: fresh.entries,
     listed,
-    notice: fresh.notice,
+    notice: fresh.notice ?? (gap ? gapNotice(feed, now) : null),
     feed: {
       ...good(now, response.validators),
       ...about(document),
@@ -213,6 +215,14 @@ async function fetched(
       dueAt: nextDue(context, config, { ...document, freshness: response.freshness }),
     },
   };
+}
+
+const MISSING = "entries may be missing: all that it lists came after the newest one known before";
+
+/** A feed that overflows between two usual polls says so in its history; the admin is told after a pause. */
+function gapNotice(feed: FeedRow, now: Millis): string | null {
+  if (now - (feed.lastGoodAt ?? now) < LONG_PAUSE) return null;
+  return `${feedName(feed)} was not read for a while, and ${MISSING}. Post one that is missing: bulletin post URL`;
 }
 
 const knownEntry = (row: SightingRow): KnownEntry => ({

@@ -264,12 +264,15 @@ export async function listSightings(
   ];
 }
 
-/** The newest entry known of this feed (the flood guard asks whether it is still listed). */
-export async function newestListed(store: Store, feedId: string): Promise<{ readonly id: string } | null> {
+/** The newest entry known of this feed (the flood guard asks whether it is still listed, the gap rule how old it is). */
+export async function newestListed(
+  store: Store,
+  feedId: string,
+): Promise<{ readonly id: string; readonly publishedAt: Millis | null } | null> {
   return (
     (await store.db
       .selectFrom("entries")
-      .select("id")
+      .select(["id", "publishedAt"])
       .where("feedId", "=", feedId)
       .orderBy("id", "desc")
       .limit(1)

@@ -30,6 +30,7 @@ const NO_FEED: ParsedFeed = {
   updateInterval: null,
   skipHours: [],
   skipDays: [],
+  olderUrl: null,
   entries: [],
   truncated: false,
 };

@@ -398,3 +398,12 @@ test("CDF keeps addresses and dates in attributes and the summary in an abstract
     descriptionHtml: "High.",
   });
 });
+
+test.each([
+  ['<atom:link rel="next" href="?page=2"/>', "https://gazette.example/feed/?page=2"],
+  ['<atom:link rel="prev-archive" href="/2026/10"/>', "https://gazette.example/2026/10"],
+  ["<generator>https://wordpress.org/?v=6.9</generator>", "https://gazette.example/feed/?paged=2"],
+  ["<generator>Harbour CMS, not wordpress.org</generator>", null],
+])("with %s the entries before these are at %s", (channel, older) => {
+  expect(feedFrom(rss("", channel)).olderUrl).toBe(older);
+});
