@@ -10,7 +10,8 @@ import { extractKeyPoints } from "./key-points.ts";
 import { normaliseLanguage } from "./language.ts";
 import { postedLink } from "./link.ts";
 import { type Metadata, readMetadata, statedAddress } from "./metadata.ts";
-import { pictureAt } from "./picture.ts";
+import { paidMark, paidMarkOfHtml } from "./marks.ts";
+import { choosePicture, pictureAt } from "./picture.ts";
 import { firstSentences, isCut } from "./sentences.ts";
 import { folded, sameWords } from "./wording.ts";
 
@@ -100,6 +101,8 @@ function assemble({ entry, feed, page, source, language, keyPoints, body }: Part
   const text = textOf(blocks);
   const siteName = metadata?.siteName ?? feed.title;
   const described = { title, siteName, text, keyPoints: keyPoints.points };
+  const categories =
+    entry !== null && entry.categories.length > 0 ? entry.categories : (metadata?.categories ?? []);
   return {
     url,
     pageUrl: page?.url ?? null,
@@ -110,14 +113,18 @@ function assemble({ entry, feed, page, source, language, keyPoints, body }: Part
     text,
     keyPoints,
     language,
-    image: entryPicture(entry) ?? metadata?.image ?? body.picture,
+    image: choosePicture([entryPicture(entry), metadata?.image ?? null, body.picture]),
     author: entry?.author ?? metadata?.author ?? null,
-    categories:
-      entry !== null && entry.categories.length > 0 ? entry.categories : (metadata?.categories ?? []),
+    categories,
     siteName,
     siteUrl: feed.siteUrl ?? metadata?.siteUrl ?? null,
     siteIconUrl: feed.iconUrl ?? metadata?.siteIconUrl ?? null,
     published: entry?.published ?? metadata?.published ?? null,
+    sponsored:
+      paidMark({ title, url, categories: [...categories, ...(metadata?.categories ?? [])] }) ??
+      metadata?.sponsored ??
+      paidMarkOfHtml(entry?.contentHtml ?? ""),
+    paywall: metadata?.paywall ?? null,
     source,
   };
 }

@@ -29,15 +29,18 @@ const STEPS = [
 /**
  * Fetches a picture and makes it fit for posting: decoded, upright, at most 1200 x 1200 (never cropped, never enlarged),
  * encoded again as JPEG under 1,000,000 bytes with all metadata gone. Only JPEG, PNG and WebP, judged by their bytes;
- * of an animation the first frame. `none` says why there is no picture: the post then goes out without one.
+ * of an animation the first frame. Logos, emoji, banners and what is tiny are refused, but not when `isJudged` is false.
+ * `none` says why there is no picture: the post then goes out without one.
  */
 export async function prepareImage(
   http: Http,
   ref: ImageRef,
   limits: Limits,
   signal?: AbortSignal,
+  isJudged = true,
 ): Promise<ImageResult> {
-  if (webUrl(ref.url) === null || isNoPicture(ref.url)) return none("its address is no picture of the story");
+  if (webUrl(ref.url) === null) return none("its address is none of the web");
+  if (isJudged && isNoPicture(ref.url)) return none("by its address it is a logo, an emoji or the like");
   const response = await http.get({
     url: ref.url,
     headers: { accept: "image/webp,image/jpeg,image/png" },
@@ -48,18 +51,24 @@ export async function prepareImage(
   });
   if (response.kind === "failed") return none(response.reason);
   if (response.status !== 200) return none(`it answered ${response.status}`);
-  return encode(response.body, ref, limits);
+  return encode(response.body, ref, limits, isJudged);
 }
 
 const none = (reason: string): ImageResult => ({ kind: "none", reason });
 
-async function encode(bytes: Uint8Array, ref: ImageRef, limits: Limits): Promise<ImageResult> {
+async function encode(
+  bytes: Uint8Array,
+  ref: ImageRef,
+  limits: Limits,
+  isJudged: boolean,
+): Promise<ImageResult> {
   const format = formatOf(bytes);
   if (format === null) return none("it is no JPEG, PNG or WebP");
   const open = await opener(bytes, limits);
   try {
     const shape = await open().metadata();
-    const refusal = shape.format === format ? refuse(shape.autoOrient) : "it is not what it says";
+    if (shape.format !== format) return none("it is not what it says");
+    const refusal = isJudged ? refuse(shape.autoOrient) : null;
     if (refusal !== null) return none(refusal);
     for (const { side, quality } of STEPS) {
       const { data, info } = await open()

@@ -10,6 +10,10 @@ export type LinkedData = {
   readonly imageUrl: string | null;
   readonly sections: readonly string[];
   readonly publisher: string | null;
+  /** Its schema.org types. */
+  readonly types: readonly string[];
+  /** Whether all of it can be read for nothing; null: it does not say. */
+  readonly isFree: boolean | null;
 };
 
 type Thing = Readonly<Record<string, unknown>>;
@@ -34,7 +38,23 @@ export function readLinkedData(document: Document): LinkedData | null {
     imageUrl: addresses(article["image"])[0] ?? null,
     sections: texts(article["articleSection"]),
     publisher: names(article["publisher"])[0] ?? null,
+    types: texts(article["@type"]),
+    isFree: isFree(article),
   };
+}
+
+/** Of the article itself; where it does not say, of its parts: one that is not free makes the whole so. */
+function isFree(article: Thing): boolean | null {
+  const parts = list(article["hasPart"]).map((part) => (isThing(part) ? part["isAccessibleForFree"] : null));
+  const ofParts = parts.map(truth).filter((one) => one !== null);
+  return truth(article["isAccessibleForFree"]) ?? (ofParts.length === 0 ? null : ofParts.every((one) => one));
+}
+
+/** A boolean as sites write it: `false`, "False", "https://schema.org/False"; null: none. */
+function truth(value: unknown): boolean | null {
+  if (typeof value === "boolean") return value;
+  const word = typeof value === "string" ? (/(?:^|\/)(true|false)$/iu.exec(value.trim())?.[1] ?? null) : null;
+  return word === null ? null : word.toLowerCase() === "true";
 }
 
 function parseJson(text: string): unknown {

@@ -6,7 +6,8 @@ import type { Document } from "./dom.ts";
 import { type LinkedData, readLinkedData } from "./json-ld.ts";
 import { normaliseLanguage } from "./language.ts";
 import { canonicalLink } from "./link.ts";
-import { pictureAt } from "./picture.ts";
+import { paidMarkOfPage, paywallMark } from "./marks.ts";
+import { choosePicture, pictureAt } from "./picture.ts";
 import { siteNames, withoutSiteName } from "./title.ts";
 
 /** What a page's head says of its article: Open Graph, JSON-LD, plain meta tags; nothing of the body. */
@@ -23,6 +24,9 @@ export type Metadata = {
   readonly language: string | null;
   readonly image: ImageRef | null;
   readonly published: Millis | null;
+  /** What marks the article as paid for, and what says that readers must pay; null: nothing. */
+  readonly sponsored: string | null;
+  readonly paywall: string | null;
 };
 
 const MAX_CATEGORIES = 10;
@@ -64,6 +68,8 @@ export function readMetadata(document: Document, url: string): Metadata {
         document.querySelector("article time[datetime]")?.getAttribute("datetime"),
       ),
     ),
+    sponsored: paidMarkOfPage(document, linked),
+    paywall: paywallMark(document, linked),
   };
 }
 
@@ -122,15 +128,15 @@ function readLanguage(document: Document, meta: Meta, linked: LinkedData | null)
 }
 
 function readImage(meta: Meta, linked: LinkedData | null, url: string): ImageRef | null {
-  return (
+  return choosePicture([
     pictureAt(
       first(meta("og:image:secure_url"), meta("og:image"), meta("og:image:url")),
       meta("og:image:alt"),
       url,
-    ) ??
-    pictureAt(first(meta("twitter:image"), meta("twitter:image:src")), meta("twitter:image:alt"), url) ??
-    pictureAt(linked?.imageUrl, null, url)
-  );
+    ),
+    pictureAt(first(meta("twitter:image"), meta("twitter:image:src")), meta("twitter:image:alt"), url),
+    pictureAt(linked?.imageUrl, null, url),
+  ]);
 }
 
 /** A time as pages write it; one without a zone is taken for UTC, so that it means the same on every machine. */

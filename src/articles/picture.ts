@@ -12,16 +12,25 @@ const MIN_SIDE = 150;
 /** Whether an address is, by its looks, no picture of the story: gravatar, smiley, logo, tracking pixel, SVG, GIF. */
 export const isNoPicture = (url: string): boolean => NEVER.test(url);
 
-/** A picture by its address, made absolute; null when it is no web address or no picture of the story. */
+/** A picture by its address, made absolute; null when it is no web address. */
 export function pictureAt(
   src: string | null | undefined,
   alt: string | null | undefined,
   base: string | null,
 ): ImageRef | null {
   const url = src === null || src === undefined || src === "" ? null : webUrl(src, base ?? undefined);
-  if (url === null || isNoPicture(url.href)) return null;
+  if (url === null) return null;
   const text = oneLine(alt ?? "");
   return { url: url.href, alt: text === "" ? null : text };
+}
+
+/**
+ * The first that may be a picture of the story; where none may, the first that was given at all, so that the check of
+ * the picture can say what was wrong with it.
+ */
+export function choosePicture(pictures: readonly (ImageRef | null)[]): ImageRef | null {
+  const given = pictures.filter((picture) => picture !== null);
+  return given.find(({ url }) => !isNoPicture(url)) ?? given[0] ?? null;
 }
 
 /** The first picture in an article's body that is large enough to be one, its lazy-loading address included. */
@@ -29,7 +38,7 @@ export function firstPicture(body: Element, base: string | null): ImageRef | nul
   for (const image of body.querySelectorAll("img")) {
     if (!mayBeLarge(image)) continue;
     const picture = pictureAt(sourceOf(image), image.getAttribute("alt"), base);
-    if (picture !== null) return picture;
+    if (picture !== null && !isNoPicture(picture.url)) return picture;
   }
   return null;
 }

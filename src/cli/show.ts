@@ -1,3 +1,4 @@
+import type { CheckResult } from "../domain/types.ts";
 import { timeText } from "../operator/operator.ts";
 import type { Held } from "../operator/holds.ts";
 import type { FoundKeyPoints, Preview } from "../operator/preview.ts";
@@ -67,7 +68,7 @@ export function showWhy(why: Why, address: string, timezone: string, paint: Pain
 
 function showKnown(why: Extract<Why, { kind: "known" }>, timezone: string, paint: Paint): string {
   const points = why.origin === null ? "no key points" : `${why.keyPoints.length} key points (${why.origin})`;
-  const deliveries = why.deliveries.map((row) => {
+  const deliveries = why.deliveries.flatMap((row) => {
     const facts = [
       row.state + (row.inDoubt ? ", in doubt" : ""),
       row.sentAt === null ? "" : timeText(row.sentAt, timezone),
@@ -77,7 +78,10 @@ function showKnown(why: Extract<Why, { kind: "known" }>, timezone: string, paint
       row.publish === null ? "" : `publish: ${row.publish}`,
       safe(row.reason),
     ];
-    return `  ${row.destination}: ${facts.filter((fact) => fact !== "").join(" · ")}`;
+    return [
+      `  ${row.destination}: ${facts.filter((fact) => fact !== "").join(" · ")}`,
+      ...row.checks.map((one) => `    ${showCheck(one)}`),
+    ];
   });
   return [
     paint("bold", safe(why.title)),
@@ -85,6 +89,7 @@ function showKnown(why: Extract<Why, { kind: "known" }>, timezone: string, paint
     `  ${safe(why.feed)}: first seen ${timeText(why.firstSeenAt, timezone)}, dated ${timeText(why.published, timezone)}`,
     `  ${paint("bold", why.state)}${why.reason === null ? "" : `: ${safe(why.reason)}`}`,
     ...(why.source === null ? [] : [`  from the ${why.source === "page" ? "page" : "feed"}, ${points}`]),
+    ...why.checks.map((one) => `  ${showCheck(one)}`),
     ...deliveries,
     ...(why.state === "ready" && why.deliveries.length === 0
       ? [
@@ -96,6 +101,9 @@ function showKnown(why: Extract<Why, { kind: "known" }>, timezone: string, paint
     ...(why.mend === null ? [] : [`  next: ${safe(why.mend)}`]),
   ].join("\n");
 }
+
+const showCheck = ({ check, outcome, reason }: CheckResult): string =>
+  `check ${check}: ${outcome}: ${safe(reason)}`;
 
 function showUnknown(
   why: Extract<Why, { kind: "unknown" }>,
@@ -131,7 +139,8 @@ export function showPreview(preview: Preview, paint: Paint): string {
     found,
     "",
     ...posts,
-    ...preview.held.map((one) => `${paint("yellow", "held")} ${one.check}: ${safe(one.reason)}`),
+    ...(preview.checks.length === 0 ? [] : ["Checks, if a feed listed it now:"]),
+    ...preview.checks.map((one) => `  ${showCheck(one)}`),
   ]
     .join("\n")
     .trimEnd();

@@ -1,4 +1,4 @@
-import type { Limits, Timing } from "../domain/types.ts";
+import type { CheckAction, CheckName, Limits, Timing } from "../domain/types.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -35,6 +35,21 @@ export const TIMING = {
   maxAge: 24 * HOUR,
 } as const satisfies Record<keyof Timing, number | null>;
 export const GRACE_AFTER_REQUEST = 30 * SECOND;
+
+/** What each check may be set to, the default first. */
+export const CHECKS = {
+  headline: ["hold", "skip", "note", "off"],
+  mention: ["hold", "skip", "note", "off"],
+  sponsored: ["note", "hold", "skip", "off"],
+  paywall: ["note", "hold", "skip", "off"],
+  foreign_domain: ["note", "hold", "skip", "off"],
+  relative_time: ["note", "hold", "skip", "off"],
+  age: ["skip", "hold", "note", "off"],
+  future_date: ["wait", "hold", "note", "off"],
+  missing_link: ["skip", "hold", "note"],
+  image: ["omit", "hold", "off"],
+  boilerplate: ["omit", "hold", "note", "off"],
+} as const satisfies Readonly<Record<CheckName, readonly CheckAction[]>>;
 
 export const LIMITS: Limits = {
   feedBytes: 5_000_000,

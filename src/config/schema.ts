@@ -1,6 +1,15 @@
 import { z } from "zod";
 import type { Filter } from "../domain/types.ts";
-import { BLUESKY_DIRECTORIES, DISCORD_API, LIMITS, PACE, POLL_INTERVAL, TIMING, WEB } from "./defaults.ts";
+import {
+  BLUESKY_DIRECTORIES,
+  CHECKS,
+  DISCORD_API,
+  LIMITS,
+  PACE,
+  POLL_INTERVAL,
+  TIMING,
+  WEB,
+} from "./defaults.ts";
 import { formatDuration } from "./durations.ts";
 import * as is from "./fields.ts";
 import { key, neededKey } from "./fields.ts";
@@ -186,6 +195,26 @@ const timingSchema = z.strictObject({
   catch_up: time(TIMING.catchUp, "A slot missed while down still fires if it is younger."),
 });
 
+const check = <N extends keyof typeof CHECKS>(name: N, what: string) => {
+  const actions: (typeof CHECKS)[N] = CHECKS[name];
+  const type = `${actions.slice(0, -1).join(", ")} or ${actions.at(-1)}`;
+  return key(z.enum<(typeof CHECKS)[N]>(actions), type, actions[0], what);
+};
+
+const checksSchema = z.strictObject({
+  headline: check("headline", "The headline does not fit the text."),
+  mention: check("mention", "The post would mention somebody by accident."),
+  sponsored: check("sponsored", "Somebody paid for the article."),
+  paywall: check("paywall", "Readers must pay for the article."),
+  foreign_domain: check("foreign_domain", "The link leads to another domain than the site's."),
+  relative_time: check("relative_time", "The post says today, and waited over midnight."),
+  age: check("age", "The article is older than max_age."),
+  future_date: check("future_date", "The article's date has not come yet."),
+  missing_link: check("missing_link", "The feed gives no link."),
+  image: check("image", "The picture is a logo or an emoji, too small, or cannot be read."),
+  boilerplate: check("boilerplate", "A key point is a line of the site's theme."),
+});
+
 const webSchema = z.strictObject({
   enabled: key(is.flag, "true or false", String(WEB.enabled), "Serve the page."),
   host: key(is.text, "host", WEB.host, "The address that the page listens on."),
@@ -203,6 +232,7 @@ const settingsShape = {
     'PostgreSQL for many machines: "postgres://USER@HOST/DATABASE"; password: STORE_PASSWORD.',
   ),
   defaults: key(defaultsSchema, "block", "", "What repeats."),
+  checks: key(checksSchema, "block", "", "What becomes of an article that a check stops at."),
   network: key(networkSchema, "block", "", "What the address guard lets through."),
   limits: key(limitsSchema, "block", "", "What is read of foreign data at most."),
   timing: key(timingSchema, "block", "", "Waits and deadlines; the defaults are right for a newsroom."),

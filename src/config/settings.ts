@@ -1,5 +1,13 @@
-import type { Config, ConfigProblem, Limits, Timing } from "../domain/types.ts";
-import { BLUESKY_DIRECTORIES, DISCORD_API, GRACE_AFTER_REQUEST, LIMITS, TIMING, WEB } from "./defaults.ts";
+import type { CheckSettings, Config, ConfigProblem, Limits, Timing } from "../domain/types.ts";
+import {
+  BLUESKY_DIRECTORIES,
+  CHECKS,
+  DISCORD_API,
+  GRACE_AFTER_REQUEST,
+  LIMITS,
+  TIMING,
+  WEB,
+} from "./defaults.ts";
 import { formatDuration } from "./durations.ts";
 import type { Gathered } from "./gather.ts";
 import { formatPlace, problemAt } from "./place.ts";
@@ -54,8 +62,23 @@ export function generalSettings(
     },
     limits: limitsOf(written.limits ?? {}),
     timing: timingOf(written),
+    checks: checksOf(written.checks ?? {}),
   };
 }
+
+const checksOf = (written: NonNullable<WrittenSettings["checks"]>): CheckSettings => ({
+  headline: written.headline ?? CHECKS.headline[0],
+  mention: written.mention ?? CHECKS.mention[0],
+  sponsored: written.sponsored ?? CHECKS.sponsored[0],
+  paywall: written.paywall ?? CHECKS.paywall[0],
+  foreign_domain: written.foreign_domain ?? CHECKS.foreign_domain[0],
+  relative_time: written.relative_time ?? CHECKS.relative_time[0],
+  age: written.age ?? CHECKS.age[0],
+  future_date: written.future_date ?? CHECKS.future_date[0],
+  missing_link: written.missing_link ?? CHECKS.missing_link[0],
+  image: written.image ?? CHECKS.image[0],
+  boilerplate: written.boilerplate ?? CHECKS.boilerplate[0],
+});
 
 function limitsOf(written: NonNullable<WrittenSettings["limits"]>): Limits {
   return {

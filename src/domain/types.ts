@@ -145,6 +145,10 @@ export type Article = {
   readonly siteUrl: string | null;
   readonly siteIconUrl: string | null;
   readonly published: Millis | null;
+  /** What marks it as paid for by somebody; absent or null: nothing does. */
+  readonly sponsored?: string | null;
+  /** What says that readers must pay for it; absent or null: nothing does. */
+  readonly paywall?: string | null;
   /** "feed": the feed carried the whole text; "page": the page was fetched; "feed only": the page could not be had. */
   readonly source: "feed" | "page" | "feed only";
 };
@@ -177,6 +181,38 @@ export type Summary = {
   readonly siteUrl: string | null;
   readonly siteIconUrl: string | null;
   readonly published: Millis | null;
+};
+
+// ---------------------------------------------------------------- checks
+
+/** What looks at an article before it is posted; each is a function of its own in articles/checks. */
+export type CheckName =
+  | "headline"
+  | "mention"
+  | "sponsored"
+  | "paywall"
+  | "foreign_domain"
+  | "relative_time"
+  | "age"
+  | "future_date"
+  | "missing_link"
+  | "image"
+  | "boilerplate";
+
+/**
+ * What becomes of an article (or of the part of it) that a check stops at: `hold` asks an admin, `skip` gives it up,
+ * `wait` until its date, `omit` leaves the part out, `note` posts it with a row for `why`, `off` does not look.
+ */
+export type CheckAction = "hold" | "skip" | "wait" | "omit" | "note" | "off";
+
+export type CheckSettings = Readonly<Record<CheckName, CheckAction>>;
+
+/** What a check came to, kept on the row of the entry or delivery. */
+export type CheckResult = {
+  readonly check: CheckName;
+  /** `released`: an admin had said that it may go. */
+  readonly outcome: "held" | "skipped" | "waits" | "left out" | "noted" | "released" | "not checked";
+  readonly reason: string;
 };
 
 // ---------------------------------------------------------------- posts
@@ -450,6 +486,7 @@ export type Config = {
   readonly web: { readonly enabled: boolean; readonly host: string; readonly port: number };
   readonly limits: Limits;
   readonly timing: Timing;
+  readonly checks: CheckSettings;
 };
 
 /** Kept apart from Config, so that printing a config can never print a secret. */

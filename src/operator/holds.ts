@@ -127,8 +127,8 @@ export async function releaseHold({ context }: Operator, hold: Hold, who: string
   const now = clock.now();
   if (hold.kind !== "entry")
     return await requeueDelivery(store, hold.row, ["held"], now, now + context.config().timing.expire, who);
-  const by = hold.entry.heldBy ?? "";
-  const checks = by === "flood" ? [by, "age"] : [by, "age", "review"];
+  const by = (hold.entry.heldBy ?? "").split(" ");
+  const checks = by.includes("flood") ? [...by, "age"] : [...by, "age", "review"];
   return await releaseEntry(store, hold.entry, now, checks, null, who);
 }
 

@@ -1,5 +1,5 @@
 import { AdminError } from "../domain/errors.ts";
-import type { Millis, ParsedEntry } from "../domain/types.ts";
+import type { CheckResult, Millis, ParsedEntry } from "../domain/types.ts";
 import { keysOf } from "../feeds/identity.ts";
 import { listDeliveries, requestUndo, requeueDelivery, requeuePublishing } from "../store/deliveries.ts";
 import { listDestinations, resumeDestination, stopDestinations } from "../store/destinations.ts";
@@ -62,11 +62,17 @@ export async function post(operator: Operator, url: string | null, to: string | 
       store,
       entry,
       clock.now(),
-      ["age", "flood", "review", ...(entry.heldBy === null ? [] : [entry.heldBy])],
+      ["age", "flood", "review", ...(entry.heldBy?.split(" ") ?? []), ...skippedBy(entry)],
       { only: destination?.row.id ?? null },
     );
   return await settled(operator, [entry]);
 }
+
+/** The checks that gave the entry up. */
+const skippedBy = ({ checks }: EntryRow): readonly string[] =>
+  (JSON.parse(checks ?? "[]") as readonly CheckResult[])
+    .filter(({ outcome }) => outcome === "skipped")
+    .map(({ check }) => check);
 
 async function newestEntry(operator: Operator): Promise<EntryRow> {
   const [entry] = await listEntries(operator.context.store, { limit: 1 });

@@ -4,9 +4,16 @@ import { extractKeyPoints } from "../articles/key-points.ts";
 import { isWhole } from "../articles/extract.ts";
 import { fetchPage } from "../articles/fetch.ts";
 import { prepareImage } from "../articles/image.ts";
-import { checkArticle } from "../articles/checks.ts";
+import {
+  type Asking,
+  checkArticle,
+  checkImage,
+  checkListing,
+  checkSending,
+  writtenAt,
+} from "../articles/checks.ts";
 import { AdminError } from "../domain/errors.ts";
-import type { Article, ParsedEntry, ParsedFeed, Post } from "../domain/types.ts";
+import type { Article, CheckResult, Image, ParsedEntry, ParsedFeed, Post } from "../domain/types.ts";
 import { discoverFeed } from "../feeds/discover.ts";
 import { sourceOf } from "../feeds/document.ts";
 import { webUrl } from "../lib/address.ts";
@@ -27,7 +34,8 @@ export type Preview = {
   readonly author: string | null;
   readonly categories: readonly string[];
   readonly siteName: string | null;
-  readonly held: readonly { readonly check: string; readonly reason: string }[];
+  /** What the checks would say if a feed listed it now. */
+  readonly checks: readonly CheckResult[];
   readonly posts: readonly PreviewPost[];
 };
 
@@ -44,18 +52,27 @@ export type FoundKeyPoints = {
   readonly candidates?: unknown;
 };
 
-type Found = { readonly article: Article };
+/** An article, its feed's entry where it came from one, and the addresses of feed and site. */
+type Found = {
+  readonly article: Article;
+  readonly entry: Pick<ParsedEntry, "link" | "published">;
+  readonly home: readonly string[];
+};
+
+const alone = (article: Article): Found => ({
+  article,
+  entry: { link: article.url, published: article.published },
+  home: [],
+});
 
 /** How an article will look: nothing is stored, nothing is sent. Takes a page, a feed, a site, or a saved file. */
 export async function preview(operator: Operator, target: string): Promise<Preview> {
-  const { article } =
-    webUrl(target) === null ? await fromFile(operator, target) : await fromWeb(operator, target);
-  const { http, clock, signal, config } = operator.context;
-  const picture =
-    article.image === null ? null : await prepareImage(http, article.image, config().limits, signal);
-  const image = picture?.kind === "image" ? picture.image : null;
+  const found = webUrl(target) === null ? await fromFile(operator, target) : await fromWeb(operator, target);
+  const { clock, config } = operator.context;
+  const asking: Asking = { settings: config().checks, released: new Set() };
+  const { article, results } = checkArticle(found, asking);
+  const { image, results: ofImage } = await pictureOf(operator, article, asking);
   const summary = summaryOf(article, image, null);
-  const checked = checkArticle(article);
   const options = {
     key: nextTid(clock.now(), null),
     createdAt: clock.now(),
@@ -67,6 +84,14 @@ export async function preview(operator: Operator, target: string): Promise<Previ
     ...operator.composers.discord(summary, options),
     ...operator.composers.bluesky(summary, options),
   ];
+  const dates = { ...found.entry, firstSeenAt: clock.now(), now: clock.now() };
+  const sending = {
+    text: () => posts.map(({ text }) => text).join("\n"),
+    language: article.language,
+    writtenAt: writtenAt(dates),
+    now: clock.now(),
+    timezone: config().timezone,
+  };
   return {
     title: article.title,
     url: article.url,
@@ -79,9 +104,28 @@ export async function preview(operator: Operator, target: string): Promise<Previ
     author: article.author,
     categories: article.categories,
     siteName: article.siteName,
-    held: checked.kind === "checked" ? checked.held : [],
+    checks: [
+      ...checkListing({ ...dates, maxAge: config().timing.maxAge }, asking),
+      ...results,
+      ...ofImage,
+      ...checkSending(sending, asking),
+    ],
     posts: posts.map(withoutBytes),
   };
+}
+
+async function pictureOf(
+  { context }: Operator,
+  { image }: Article,
+  asking: Asking,
+): Promise<{ readonly image: Image | null; readonly results: readonly CheckResult[] }> {
+  if (image === null) return { image: null, results: [] };
+  const { http, config, signal } = context;
+  const isJudged = asking.settings.image !== "off";
+  const result = await prepareImage(http, image, config().limits, signal, isJudged);
+  return result.kind === "image"
+    ? { image: result.image, results: [] }
+    : { image: null, results: checkImage(result.reason, asking) };
 }
 
 const withoutBytes = ({ image, ...post }: Post): PreviewPost => ({
@@ -96,15 +140,15 @@ async function fromFile({ context }: Operator, path: string): Promise<Found> {
     );
   });
   const parsed = await context.reader.read({ body: bytes, contentType: null, url: pathToFileURL(path).href });
-  if (parsed.kind === "feed") return await fromEntry(context, parsed.feed, parsed.feed.entries[0]);
-  return {
-    article: await context.extractor.articleFromPage(
+  if (parsed.kind === "feed") return await fromEntry(context, parsed.feed, null);
+  return alone(
+    await context.extractor.articleFromPage(
       { html: bytes.toString("utf8"), url: pathToFileURL(path).href },
       null,
       null,
       context.signal,
     ),
-  };
+  );
 }
 
 async function fromWeb(operator: Operator, url: string): Promise<Found> {
@@ -121,15 +165,15 @@ async function fromWeb(operator: Operator, url: string): Promise<Found> {
   if (response.kind === "failed") throw new AdminError(`${url} cannot be read: ${response.reason}`);
   if (response.status !== 200) throw new AdminError(`${url} answers ${response.status}.`);
   const parsed = await operator.context.reader.read(sourceOf(response), signal);
-  if (parsed.kind === "feed") return await fromEntry(operator.context, parsed.feed, parsed.feed.entries[0]);
-  return {
-    article: await extractor.articleFromPage(
+  if (parsed.kind === "feed") return await fromEntry(operator.context, parsed.feed, url);
+  return alone(
+    await extractor.articleFromPage(
       { html: new TextDecoder().decode(response.body), url: response.url },
       null,
       null,
       signal,
     ),
-  };
+  );
 }
 
 /** A site's address: the newest article of its feed. */
@@ -151,27 +195,27 @@ async function fromFeed({ context }: Operator, url: string): Promise<Found> {
   if (response.kind === "failed") throw new AdminError(`${found.feedUrl} cannot be read: ${response.reason}`);
   const parsed = await context.reader.read(sourceOf(response), signal);
   if (parsed.kind === "not a feed") throw new AdminError(`${found.feedUrl} is no feed: ${parsed.reason}`);
-  return await fromEntry(context, parsed.feed, parsed.feed.entries[0]);
+  return await fromEntry(context, parsed.feed, found.feedUrl);
 }
 
+/** A feed's newest article; `feedUrl` is null for a saved feed. */
 async function fromEntry(
   context: Operator["context"],
   feed: ParsedFeed,
-  entry: ParsedEntry | undefined,
+  feedUrl: string | null,
 ): Promise<Found> {
+  const [entry] = feed.entries;
   if (entry === undefined) throw new AdminError("The feed lists no article.");
-  if (isWhole(entry) || entry.link === null)
-    return { article: await context.extractor.articleFromEntry(entry, feed, "feed") };
-  const page = await fetchPage(
-    context.http,
-    context.robots,
-    entry.link,
-    context.config().limits,
-    context.signal,
-  );
-  if (page.kind === "page")
-    return { article: await context.extractor.articleFromPage(page, entry, feed, context.signal) };
-  return { article: await context.extractor.articleFromEntry(entry, feed, "feed only") };
+  const home = [feedUrl, feed.siteUrl].filter((address) => address !== null);
+  const { extractor, http, robots, config, signal } = context;
+  if (isWhole(entry)) return { article: await extractor.articleFromEntry(entry, feed, "feed"), entry, home };
+  const page =
+    entry.link === null ? null : await fetchPage(http, robots, entry.link, config().limits, signal);
+  const article =
+    page?.kind === "page"
+      ? await extractor.articleFromPage(page, entry, feed, signal)
+      : await extractor.articleFromEntry(entry, feed, "feed only");
+  return { article, entry, home };
 }
 
 /** The key points of one page, with how they were found. */

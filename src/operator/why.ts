@@ -1,4 +1,4 @@
-import type { Article, Millis } from "../domain/types.ts";
+import type { Article, CheckResult, Millis } from "../domain/types.ts";
 import { listDeliveries } from "../store/deliveries.ts";
 import { listSubscriptions } from "../store/destinations.ts";
 import { findFeed, listPolls } from "../store/feeds.ts";
@@ -15,6 +15,8 @@ export type Why =
       readonly feed: string;
       readonly state: EntryRow["state"];
       readonly reason: string | null;
+      /** What the checks said, those that found nothing left out. */
+      readonly checks: readonly CheckResult[];
       readonly firstSeenAt: Millis;
       readonly published: Millis | null;
       readonly keyPoints: readonly string[];
@@ -26,6 +28,7 @@ export type Why =
         readonly key: string;
         readonly state: DeliveryRow["state"];
         readonly reason: string | null;
+        readonly checks: readonly CheckResult[];
         readonly attempt: number;
         readonly inDoubt: boolean;
         readonly dueAt: Millis;
@@ -65,6 +68,7 @@ async function whyKnown({ context }: Operator, entry: EntryRow): Promise<Why> {
     feed: feed?.name ?? feed?.url ?? "",
     state: entry.state,
     reason: entry.reason,
+    checks: checksOf(entry),
     firstSeenAt: entry.firstSeenAt,
     published: entry.publishedAt,
     keyPoints: article?.keyPoints.points ?? [],
@@ -76,6 +80,7 @@ async function whyKnown({ context }: Operator, entry: EntryRow): Promise<Why> {
       key: row.key,
       state: row.state,
       reason: row.reason,
+      checks: checksOf(row),
       attempt: row.attempt,
       inDoubt: row.attempt > row.settled,
       dueAt: row.dueAt,
@@ -86,6 +91,9 @@ async function whyKnown({ context }: Operator, entry: EntryRow): Promise<Why> {
     mend: mendOf(entry, deliveries),
   };
 }
+
+const checksOf = ({ checks }: EntryRow | DeliveryRow): readonly CheckResult[] =>
+  JSON.parse(checks ?? "[]") as readonly CheckResult[];
 
 /** The command that mends it, when there is one. */
 function mendOf(entry: EntryRow, deliveries: readonly DeliveryRow[]): string | null {

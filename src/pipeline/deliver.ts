@@ -17,6 +17,7 @@ import { findFeed } from "../store/feeds.ts";
 import { lastFiredSlot } from "../store/slots.ts";
 import type { DeliveryRow, DestinationRow, EntryRow } from "../store/tables.ts";
 import { afterwards } from "./afterwards.ts";
+import { checkFirst } from "./checking.ts";
 import { type Context, destinationConfigOf } from "./context.ts";
 import { settleDoubt } from "./doubt.ts";
 import { persistently } from "./outage.ts";
@@ -101,6 +102,14 @@ async function attempt(
   const entry = await findEntry(context.store, delivery.entryId);
   if (entry === null || entry.article === null) return await brokenDelivery(context, delivery);
   const freeze = await freezer(context, destination, delivery, entry);
+  const kept = await checkFirst(
+    context,
+    destination,
+    delivery,
+    entry,
+    () => freeze(context.clock.now()).text,
+  );
+  if (kept !== null) return kept;
   const begun = await beginAttempt(context.store, owner, delivery, context.clock.now(), freeze);
   // Paused, undone or lost since it was read: the next look sees what is true now.
   if (begun === null) return { kind: "wait", until: context.clock.now() };

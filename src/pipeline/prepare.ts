@@ -1,14 +1,13 @@
 import { isWhole } from "../articles/extract.ts";
 import { fetchPage } from "../articles/fetch.ts";
 import { prepareImage } from "../articles/image.ts";
-import { checkArticle } from "../articles/checks.ts";
+import { type Asking, checkArticle, checkImage, checkListing } from "../articles/checks.ts";
 import { reasonOf } from "../domain/errors.ts";
 import type {
   Article,
+  CheckResult,
   DestinationConfig,
-  FeedConfig,
   Image,
-  Millis,
   ParsedEntry,
   SubscriptionConfig,
 } from "../domain/types.ts";
@@ -23,14 +22,13 @@ import {
 } from "../store/entries.ts";
 import { findFeed } from "../store/feeds.ts";
 import type { EntryRow, FeedRow } from "../store/tables.ts";
+import { askingOf, holders, holdNotice, homeOf, listingOf, reasonsOf, releasedFrom } from "./checking.ts";
 import { type Context, destinationConfigOf, feedConfigOf } from "./context.ts";
 import { filterReason } from "./filter.ts";
 import { firstTurn } from "./windows.ts";
 
 /** The page is asked for this often; then the feed's own text must do. */
 const PAGE_TRIES = 5;
-const WEEK: Millis = 7 * 86_400_000;
-const MONTH: Millis = 30 * 86_400_000;
 
 /** Makes an article of one claimed entry and settles it: ready with its deliveries, held, skipped, failed, or later. */
 export async function prepare(context: Context, row: EntryRow): Promise<void> {
@@ -53,45 +51,41 @@ const handBack = (context: Context, row: EntryRow): Promise<void> =>
 async function settlementOf(context: Context, row: EntryRow, feed: FeedRow): Promise<EntrySettlement> {
   const entry = JSON.parse(row.source) as ParsedEntry;
   const config = feedConfigOf(context.config(), feed.urlKey);
-  if (config === null)
-    return { kind: "skipped", reason: "unsubscribed: its feed is no longer configured", article: null };
-  const early = before(context, row, entry, config);
-  if (early !== null) return early;
-  const found = await articleOf(context, row, entry, feed);
-  if (found.kind === "settled") return found.settlement;
-  const { article } = found;
-  const image = await imageOf(context, row, article);
-  const hold = heldBy(row, article);
-  if (hold !== null) return held(row, article, image, hold);
-  const deliveries = await deliveriesOf(context, row, feed, article);
-  return { kind: "ready", article, image, deliveries, reason: found.reason };
-}
-
-/** The checks that need no article: link, filters, a date in the future, age. */
-function before(
-  context: Context,
-  row: EntryRow,
-  entry: ParsedEntry,
-  config: FeedConfig,
-): EntrySettlement | null {
-  const now = context.clock.now();
-  const skip = (reason: string): EntrySettlement => ({ kind: "skipped", reason, article: null });
-  const released = releasedFrom(row);
-  if (entry.link === null) return skip("the feed gives no link for it");
+  if (config === null) return skip("unsubscribed: its feed is no longer configured");
   const filtered = filterReason(config.only, config.skip, entry);
   if (filtered !== null) return skip(filtered);
-  if (released.has("age") || row.backfill === 1) return null;
-  const published = entry.published ?? row.firstSeenAt;
-  if (published > now && published - row.firstSeenAt <= WEEK)
-    return { kind: "later", dueAt: published, reason: "dated in the future: it waits until then" };
-  if (now - believable(published, row.firstSeenAt) > config.maxAge)
-    return skip(`older than ${Math.round(config.maxAge / 3_600_000)} hours when it was first read`);
-  return null;
+  const asking = askingOf(context, row);
+  const listed = checkListing(listingOf(context, row, entry, config), asking);
+  const early = before(entry, listed);
+  if (early !== null) return { ...early, checks: listed };
+  const found = await articleOf(context, row, entry, feed);
+  if (found.kind === "settled") return { ...found.settlement, checks: listed };
+  const title = row.editedTitle ?? found.article.title;
+  const read = checkArticle({ article: { ...found.article, title }, home: homeOf(feed) }, asking);
+  const article = { ...read.article, title: found.article.title };
+  const given = reasonsOf(read.results, "skipped");
+  if (given !== null)
+    return { kind: "skipped", reason: given, article, checks: [...listed, ...read.results] };
+  const picture = await imageOf(context, row, article, asking);
+  const checks = [...listed, ...read.results, ...picture.results];
+  const hold = reasonsOf(checks, "held");
+  const { image } = picture;
+  if (hold !== null) return { ...held(row, article, image, hold, holders(checks)), checks };
+  const deliveries = await deliveriesOf(context, row, feed, article);
+  return { kind: "ready", article, image, deliveries, reason: found.reason, checks };
 }
 
-/** The article's date when it can be true (0 to 30 days before it was first seen), else when it was first seen. */
-const believable = (published: Millis, firstSeenAt: Millis): Millis =>
-  published <= firstSeenAt && firstSeenAt - published <= MONTH ? published : firstSeenAt;
+const skip = (reason: string): EntrySettlement => ({ kind: "skipped", reason, article: null });
+
+/** What the checks of the listing settle before the article is read. */
+function before(entry: ParsedEntry, listed: readonly CheckResult[]): EntrySettlement | null {
+  const given = reasonsOf(listed, "skipped");
+  if (given !== null) return skip(given);
+  const wait = reasonsOf(listed, "waits");
+  return wait === null || entry.published === null
+    ? null
+    : { kind: "later", dueAt: entry.published, reason: wait };
+}
 
 type Found =
   | { readonly kind: "article"; readonly article: Article; readonly reason: string | null }
@@ -105,18 +99,13 @@ async function articleOf(context: Context, row: EntryRow, entry: ParsedEntry, fe
       article: await extractor.articleFromEntry(entry, feed, "feed", signal),
       reason: null,
     };
-  const page = await fetchPage(
-    context.http,
-    context.robots,
-    entry.link ?? "",
-    context.config().limits,
-    signal,
-  );
   const feedOnly = async (reason: string): Promise<Found> => ({
     kind: "article",
     article: await extractor.articleFromEntry(entry, feed, "feed only", signal),
     reason,
   });
+  if (entry.link === null) return await feedOnly("the feed gives no link for it: the feed's text was used");
+  const page = await fetchPage(context.http, context.robots, entry.link, context.config().limits, signal);
   switch (page.kind) {
     case "page":
       return {
@@ -145,37 +134,30 @@ function retryPage(context: Context, row: EntryRow, reason: string): EntrySettle
   return { kind: "later", dueAt: context.clock.now() + wait, reason: `page: ${reason}` };
 }
 
-/** The checks that an admin released the entry from. */
-const releasedFrom = (row: EntryRow): ReadonlySet<string> => new Set(JSON.parse(row.released) as string[]);
-
-type Hold = { readonly check: string; readonly reason: string };
-
-/** The first check that holds the article and that no admin released it from. */
-function heldBy(row: EntryRow, article: Article): Hold | null {
-  const released = releasedFrom(row);
-  const checked = checkArticle({ ...article, title: row.editedTitle ?? article.title });
-  return checked.kind === "checked" ? (checked.held.find((hold) => !released.has(hold.check)) ?? null) : null;
-}
-
 function held(
   row: EntryRow,
   article: Article,
   image: Image | null,
-  { check, reason }: Hold,
+  reason: string,
+  heldBy: string,
 ): EntrySettlement {
   const notice = holdNotice(row, row.editedTitle ?? row.title, reason);
-  return { kind: "held", heldBy: check, reason, article, image, notice };
+  return { kind: "held", heldBy, reason, article, image, notice };
 }
 
+type Picture = { readonly image: Image | null; readonly results: readonly CheckResult[] };
+
 /** The article's picture, made ready; a post goes out without one rather than not at all. */
-async function imageOf(context: Context, row: EntryRow, article: Article): Promise<Image | null> {
-  if (article.image === null) return null;
+async function imageOf(context: Context, row: EntryRow, article: Article, asking: Asking): Promise<Picture> {
+  if (article.image === null) return { image: null, results: [] };
   const had = await findImage(context.store, row.id);
-  if (had !== null && had.sourceUrl === article.image.url) return had;
-  const result = await prepareImage(context.http, article.image, context.config().limits, context.signal);
-  if (result.kind === "none")
-    context.log.info("posted without its image", { title: row.title, reason: result.reason });
-  return result.kind === "image" ? result.image : null;
+  if (had !== null && had.sourceUrl === article.image.url) return { image: had, results: [] };
+  const { limits } = context.config();
+  const isJudged = asking.settings.image !== "off";
+  const result = await prepareImage(context.http, article.image, limits, context.signal, isJudged);
+  if (result.kind === "image") return { image: result.image, results: [] };
+  context.log.info("posted without its image", { title: row.title, reason: result.reason });
+  return { image: null, results: checkImage(result.reason, asking) };
 }
 
 /** One delivery for each subscription that wants the entry, and a row with the reason for each that does not. */
@@ -227,11 +209,6 @@ function inReview(
 ): { readonly reason: string; readonly notice: string } {
   const reason = `every post to ${destination.name} is reviewed first`;
   return { reason, notice: holdNotice(row, row.editedTitle ?? article.title, reason) };
-}
-
-function holdNotice(row: EntryRow, title: string, reason: string): string {
-  const name = row.link ?? row.id;
-  return `“${title}” is held: ${reason}. Post it: bulletin release ${name}. Another title: bulletin edit ${name} --title "...". Give it up: bulletin drop ${name}`;
 }
 
 /** An entry whose preparation threw: tried again, and failed after the same number of tries as its page. */

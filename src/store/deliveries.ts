@@ -1,4 +1,4 @@
-import type { Json, Millis, Post, RemoteRef } from "../domain/types.ts";
+import type { CheckResult, Json, Millis, Post, RemoteRef } from "../domain/types.ts";
 import { addressKey, webUrl } from "../lib/address.ts";
 import { addHold, closeHold } from "./holds.ts";
 import type { Store } from "./open.ts";
@@ -119,7 +119,10 @@ export function frozenPost(row: DeliveryRow): Post | null {
   };
 }
 
-export type DeliverySettlement =
+/** What became of a delivery, with what the checks before it said; absent: none was asked. */
+export type DeliverySettlement = { readonly checks?: readonly CheckResult[] } & Settled;
+
+type Settled =
   | { readonly kind: "sent"; readonly ref: RemoteRef; readonly at: Millis }
   /** Known not to stand there; it is tried again at `dueAt`. */
   | { readonly kind: "again"; readonly dueAt: Millis; readonly reason: string }
@@ -141,7 +144,10 @@ export async function settleDelivery(
     if (result.kind === "sent") await lockDestinations(tx, [row.destinationId]);
     const written = await tx
       .updateTable("deliveries")
-      .set(columnsOf(row, result))
+      .set({
+        ...columnsOf(row, result),
+        ...(result.checks === undefined ? {} : { checks: JSON.stringify(result.checks) }),
+      })
       .where("destinationId", "=", row.destinationId)
       .where("key", "=", row.key)
       .where("attempt", "=", row.attempt)
@@ -221,6 +227,21 @@ export async function settleAfterwards(
     if (notice !== null && written.numUpdatedRows === 1n)
       await addNotice(tx, now, `${row.destinationId} ${row.key}`, notice);
   });
+}
+
+/** Keeps what the checks said of a delivery that is about to be sent for the first time. */
+export async function noteDelivery(
+  store: Store,
+  row: DeliveryRow,
+  checks: readonly CheckResult[],
+): Promise<void> {
+  await store.db
+    .updateTable("deliveries")
+    .set({ checks: JSON.stringify(checks) })
+    .where("destinationId", "=", row.destinationId)
+    .where("key", "=", row.key)
+    .where("attempt", "=", row.attempt)
+    .execute();
 }
 
 export async function listDeliveries(store: Store, entryId: string): Promise<readonly DeliveryRow[]> {

@@ -1,4 +1,4 @@
-import type { Article, Image, Millis } from "../domain/types.ts";
+import type { Article, CheckResult, Image, Millis } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
 import { nextTid } from "../lib/tid.ts";
 import { isPosted } from "./deliveries.ts";
@@ -61,7 +61,10 @@ export type NewDelivery = {
   | { readonly state: "held"; readonly reason: string; readonly notice: string }
 );
 
-export type EntrySettlement =
+/** What preparing an entry came to, with what the checks said on the way; absent: none was asked. */
+export type EntrySettlement = { readonly checks?: readonly CheckResult[] } & Prepared;
+
+type Prepared =
   | {
       readonly kind: "ready";
       readonly article: Article;
@@ -71,6 +74,7 @@ export type EntrySettlement =
     }
   | {
       readonly kind: "held";
+      /** The names of the checks, with spaces between. */
       readonly heldBy: string;
       readonly reason: string;
       readonly article: Article | null;
@@ -102,7 +106,7 @@ export async function settleEntry(
     if (result.kind === "later") return true;
     if (result.article !== null)
       for (const address of [result.article.url, result.article.pageUrl, result.article.canonicalUrl])
-        if (address !== null) await addAddress(tx, addressKey(address), entry.id);
+        if (address !== null && address !== "") await addAddress(tx, addressKey(address), entry.id);
     if (result.kind === "held")
       await addHold(
         tx,
@@ -125,13 +129,15 @@ export async function settleEntry(
 }
 
 function columnsOf(entry: EntryRow, result: EntrySettlement): Partial<EntryRow> {
-  if (result.kind === "later") return { dueAt: result.dueAt, reason: result.reason };
+  const checks = result.checks === undefined ? {} : { checks: JSON.stringify(result.checks) };
+  if (result.kind === "later") return { dueAt: result.dueAt, reason: result.reason, ...checks };
   const title = entry.title === "" && result.article !== null ? { title: result.article.title } : {};
   const article = result.article === null ? {} : { article: JSON.stringify(result.article), ...title };
   return {
     state: result.kind,
     reason: result.reason,
     heldBy: result.kind === "held" ? result.heldBy : null,
+    ...checks,
     ...article,
   };
 }

@@ -62,6 +62,8 @@ export type EntryRow = {
   reason: string | null;
   heldBy: string | null;
   released: string;
+  /** What the checks came to (`CheckResult[]`), as JSON; null: none was asked yet. */
+  checks: string | null;
   /** An admin posts it by hand to this one destination; null: to all that are subscribed. */
   onlyTo: string | null;
   editedTitle: string | null;
@@ -108,6 +110,8 @@ export type DeliveryRow = {
   createdAt: number;
   dueAt: number;
   expiresAt: number;
+  /** What the checks right before its first attempt came to (`CheckResult[]`), as JSON; null: none was asked. */
+  checks: string | null;
   attempt: number;
   settled: number;
   firstAttemptAt: number | null;

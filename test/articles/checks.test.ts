@@ -1,77 +1,111 @@
 import { expect, test } from "vitest";
-import { checkArticle } from "../../src/articles/checks.ts";
-import { checkHeadline } from "../../src/articles/headline.ts";
+import { checkArticle, checkImage, checkListing, checkSending } from "../../src/articles/checks.ts";
 import type { Article } from "../../src/domain/types.ts";
+import { asking, cleanArticle } from "../support/checks.ts";
 
-const FILLER = "The council talked about roads and schools for a long while before the evening came. ".repeat(
-  6,
-);
-
-const article = (title: string, text: string, language: string | null = "en"): Article => ({
-  url: "https://harbour.example/a",
-  pageUrl: null,
-  canonicalUrl: null,
-  title,
-  description: null,
-  firstSentences: null,
-  text,
-  keyPoints: { points: [], origin: null, label: null },
-  language,
-  image: null,
-  author: null,
-  categories: [],
-  siteName: null,
-  siteUrl: null,
-  siteIconUrl: null,
-  published: null,
-  source: "page",
+const HOUR = 3_600_000;
+const NOW = Date.UTC(2026, 10, 5, 12);
+const listing = {
+  link: "https://harbour.example/a",
+  published: NOW,
+  firstSeenAt: NOW,
+  now: NOW,
+  maxAge: HOUR,
+};
+const HOME = ["https://harbour.example/feed"];
+const reading = (parts: Partial<Article>) => ({ article: cleanArticle(parts), home: HOME });
+const points = (...points: string[]) => ({
+  keyPoints: { points, origin: "box" as const, label: "Key points" },
 });
 
-test("a headline that names a country the article never mentions is held, with the reason", () => {
-  const text = `North Korea sends troops and drones to Moscow. ${FILLER}`;
-  expect(checkArticle(article("Japan sends troops and drones to Russia", text))).toEqual({
-    kind: "checked",
-    held: [
-      { check: "country", reason: "the headline names Japan, the article does not mention it anywhere" },
-    ],
+test("an article that no check minds leaves no row", () => {
+  expect(checkListing(listing, asking())).toEqual([]);
+  expect(checkArticle(reading({}), asking())).toEqual({ article: cleanArticle(), results: [] });
+});
+
+test("by default headline and mention hold, what readers should know is noted, old and linkless are skipped", () => {
+  const outcomes = (parts: Partial<Article>) => checkArticle(reading(parts), asking()).results;
+  expect(outcomes({ title: "Japan talked about roads and schools" })).toMatchObject([
+    { check: "headline", outcome: "held" },
+  ]);
+  expect(outcomes({ title: "The council and @everyone talked" })).toMatchObject([
+    { check: "mention", outcome: "held" },
+  ]);
+  expect(outcomes({ sponsored: "its category is “Anzeige”" })).toEqual([
+    { check: "sponsored", outcome: "noted", reason: "paid for by somebody: its category is “Anzeige”" },
+  ]);
+  expect(outcomes({ paywall: "the page says so" })).toMatchObject([{ check: "paywall", outcome: "noted" }]);
+  expect(outcomes({ url: "https://elsewhere.example/a" })).toMatchObject([
+    { check: "foreign_domain", outcome: "noted" },
+  ]);
+  expect(checkListing({ ...listing, published: NOW - 2 * HOUR }, asking())).toMatchObject([
+    { check: "age", outcome: "skipped" },
+  ]);
+  expect(checkListing({ ...listing, link: null }, asking())).toMatchObject([
+    { check: "missing_link", outcome: "skipped" },
+  ]);
+  expect(checkListing({ ...listing, published: NOW + HOUR }, asking())).toMatchObject([
+    { check: "future_date", outcome: "waits" },
+  ]);
+  expect(checkImage("it is only 16 x 16", asking())).toEqual([
+    { check: "image", outcome: "left out", reason: "its picture: it is only 16 x 16" },
+  ]);
+});
+
+test("a post that says today is noted once midnight has passed", () => {
+  const sending = {
+    text: () => "The bridge opens today.",
+    language: "en",
+    writtenAt: NOW,
+    now: NOW + 13 * HOUR,
+    timezone: "UTC",
+  };
+  expect(checkSending(sending, asking())).toMatchObject([{ check: "relative_time", outcome: "noted" }]);
+  expect(checkSending({ ...sending, now: NOW + HOUR }, asking())).toEqual([]);
+});
+
+test("boilerplate is left out of the key points, and nothing else is", () => {
+  const { article, results } = checkArticle(
+    reading(points("The roads are mended.", "Sign up for our newsletter", "The schools stay.")),
+    asking(),
+  );
+  expect(article.keyPoints).toEqual({
+    points: ["The roads are mended.", "The schools stay."],
+    origin: "box",
+    label: "Key points",
   });
+  expect(results).toEqual([
+    {
+      check: "boilerplate",
+      outcome: "left out",
+      reason: "boilerplate among the key points: “Sign up for our newsletter”",
+    },
+  ]);
 });
 
-test.each([
-  ["Japan sends ships", "Tokyo sends ships to the strait."],
-  ["US votes on ships", "Americans vote on ships today."],
-  ["UK to build ships", "The British yard builds ships."],
-  ["Storm over the Indian Ocean", "A storm rises over the ocean."],
-  ["Tell us about your ships", "Readers tell about ships."],
-  ["Turkey sales rise before the feast", "Farmers sell more birds before the feast."],
-])("%s is fine above: %s", (headline, body) => {
-  expect(checkHeadline(headline, body)).toBeNull();
+test("a setting changes what becomes of it, and off does not look", () => {
+  const boilerplate = reading(points("Sign up for our newsletter"));
+  const noted = checkArticle(boilerplate, asking({ boilerplate: "note" }));
+  expect(noted).toMatchObject({ article: boilerplate.article, results: [{ outcome: "noted" }] });
+  const wrong = reading({ title: "Japan talked about roads and schools" });
+  expect(checkArticle(wrong, asking({ headline: "note" })).results).toMatchObject([{ outcome: "noted" }]);
+  expect(checkArticle(wrong, asking({ headline: "skip" })).results).toMatchObject([{ outcome: "skipped" }]);
+  expect(checkArticle(wrong, asking({ headline: "off" })).results).toEqual([]);
 });
 
-test("South Korea is not North Korea, and Nigeria is not Niger", () => {
-  expect(checkHeadline("South Korea builds ships", "North Korea builds ships.")?.check).toBe("country");
-  expect(checkHeadline("Nigeria builds ships", "Niger builds ships.")?.check).toBe("country");
+test("what an admin released is kept as a row and stops nothing any more", () => {
+  const wrong = reading({ title: "Japan and @everyone talked about roads" });
+  expect(checkArticle(wrong, asking({}, ["headline"])).results).toMatchObject([
+    { check: "headline", outcome: "released" },
+    { check: "mention", outcome: "held" },
+  ]);
 });
 
-test("a text that has nothing to do with its headline is held", () => {
-  expect(checkArticle(article("Volcano erupts near fishing village overnight", FILLER))).toMatchObject({
-    held: [{ check: "other text" }],
-  });
-});
-
-test("word forms count as the same word", () => {
-  expect(
-    checkHeadline("Volcano erupts, villages evacuated overnight", "A volcanic eruption near a village."),
-  ).toBeNull();
-});
-
-test("short texts and other languages are not checked, and it says so", () => {
-  expect(checkArticle(article("Japan sends ships", "Ships were sent."))).toEqual({
-    kind: "not checked",
-    reason: "the text has only 3 words",
-  });
-  expect(checkArticle(article("Japan schickt Schiffe", FILLER, "de-DE"))).toMatchObject({
-    kind: "not checked",
-    reason: "no data for the language de",
-  });
+test("where the headline cannot be judged, a row says why", () => {
+  expect(checkArticle(reading({ text: "Ships were sent." }), asking()).results).toEqual([
+    { check: "headline", outcome: "not checked", reason: "the text has only 3 words" },
+  ]);
+  expect(checkArticle(reading({ language: "de-DE" }), asking()).results).toEqual([
+    { check: "headline", outcome: "not checked", reason: "no data for the language de" },
+  ]);
 });

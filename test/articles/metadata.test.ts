@@ -37,6 +37,8 @@ test("Open Graph says what an article is", () => {
     language: null,
     image: { url: "https://www.harbour.example/media/bridge.jpg", alt: "The bridge at dawn" },
     published: Date.UTC(2026, 2, 4, 4, 6, 7),
+    sponsored: null,
+    paywall: null,
   });
 });
 
@@ -116,9 +118,17 @@ test("an author's name comes without the word before it", () => {
   expect(read('<meta name="author" content="By Ada Quay">').author).toBe("Ada Quay");
 });
 
+test.each([["https://secure.gravatar.com/avatar/77?s=600"], ["https://harbour.example/site-logo.png"]])(
+  "%s is given up for a picture of the story, and named only when there is none",
+  (url) => {
+    const head = `<meta property="og:image" content="${url}">`;
+    const story = '<meta name="twitter:image" content="https://harbour.example/storm.jpg">';
+    expect(read(head + story).image?.url).toBe("https://harbour.example/storm.jpg");
+    expect(read(head).image?.url).toBe(url);
+  },
+);
+
 test.each([
-  ['<meta property="og:image" content="https://secure.gravatar.com/avatar/77?s=600">'],
-  ['<meta property="og:image" content="https://harbour.example/site-logo.png">'],
   ['<meta property="og:image" content="data:image/png;base64,AAAA">'],
   ['<meta property="og:image" content="javascript:alert(1)">'],
 ])("%s gives no picture", (head) => {

@@ -103,7 +103,7 @@ test("preview gives the article, its key points, what would hold it, and the pos
       "Drivers can cross the Alder again from Monday, but lorries must wait for a final load test.",
     language: "en-GB",
     author: "Nora Whitlock",
-    held: [],
+    checks: [],
     posts: [
       { platform: "discord", image: null },
       { platform: "bluesky", image: { mime: "image/jpeg" } },
@@ -112,7 +112,7 @@ test("preview gives the article, its key points, what would hold it, and the pos
   for (const post of found.posts) expect(JSON.stringify(post).length).toBeLessThan(5_000);
   const held = await json("preview", linkOf("swimming-club"));
   expect(held).toMatchObject({
-    held: [{ check: "country", reason: expect.stringContaining("Norway") as string }],
+    checks: [{ check: "headline", outcome: "held", reason: expect.stringContaining("Norway") as string }],
   });
 });
 

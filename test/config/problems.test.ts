@@ -58,7 +58,7 @@ const broken: readonly (readonly [name: string, text: string, ...problems: reado
   [
     "an unknown key without a value",
     above("wibble:"),
-    '1:1  unknown key "wibble". Known here: timezone, contact, admin_channel, store, defaults, network, limits, timing, web, feeds, destinations.',
+    '1:1  unknown key "wibble". Known here: timezone, contact, admin_channel, store, defaults, checks, network, limits, timing, web, feeds, destinations.',
   ],
   [
     "a prototype's name as a key",
@@ -184,6 +184,16 @@ const broken: readonly (readonly [name: string, text: string, ...problems: reado
     "a style that is none",
     inPostTo("        style: fancy"),
     '5:16  "fancy" is not "card" or "plain". Write "card" or "plain".',
+  ],
+  [
+    "what a check cannot be set to",
+    above("checks: { sponsored: note, headline: wait }"),
+    '1:38  "wait" is not "hold" or "skip" or "note" or "off". Write "hold" or "skip" or "note" or "off".',
+  ],
+  [
+    "a check that there is not",
+    above("checks: { headlines: off }"),
+    '1:11  unknown key "headlines". Did you mean "headline"?',
   ],
   [
     "yes for true",

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { headline } from "../../../src/articles/checks/headline.ts";
+import { checkHeadline } from "../../../src/articles/headline.ts";
+import { cleanArticle } from "../../support/checks.ts";
+
+const FILLER = cleanArticle().text;
+
+test("a headline that names a country the article never mentions is found, with the reason", () => {
+  const text = `North Korea sends troops and drones to Moscow. ${FILLER}`;
+  expect(headline(cleanArticle({ title: "Japan sends troops and drones to Russia", text }))).toEqual({
+    kind: "hit",
+    reason: "the headline names Japan, the article does not mention it anywhere",
+  });
+});
+
+test.each([
+  ["Japan sends ships", "Tokyo sends ships to the strait."],
+  ["US votes on ships", "Americans vote on ships today."],
+  ["UK to build ships", "The British yard builds ships."],
+  ["Storm over the Indian Ocean", "A storm rises over the ocean."],
+  ["Tell us about your ships", "Readers tell about ships."],
+  ["Turkey sales rise before the feast", "Farmers sell more birds before the feast."],
+])("%s is fine above: %s", (title, body) => {
+  expect(checkHeadline(title, body)).toBeNull();
+});
+
+test("South Korea is not North Korea, and Nigeria is not Niger", () => {
+  expect(checkHeadline("South Korea builds ships", "North Korea builds ships.")?.check).toBe("country");
+  expect(checkHeadline("Nigeria builds ships", "Niger builds ships.")?.check).toBe("country");
+});
+
+test("a text that has nothing to do with its headline is found", () => {
+  expect(headline(cleanArticle({ title: "Volcano erupts near fishing village overnight" }))).toEqual({
+    kind: "hit",
+    reason: "hardly a word of the headline occurs in the article's text",
+  });
+});
+
+test("word forms count as the same word", () => {
+  expect(
+    checkHeadline("Volcano erupts, villages evacuated overnight", "A volcanic eruption near a village."),
+  ).toBeNull();
+});
