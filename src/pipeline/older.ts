@@ -4,9 +4,14 @@ import { fetchFeed } from "../feeds/fetch.ts";
 import { listSightings, newestListed, type SightingKeys } from "../store/polls.ts";
 import type { FeedRow, SightingRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
+import { feedName } from "./listing.ts";
 
 /** So many pages of older entries are read back at most: ten of WordPress are a hundred entries. */
 const MAX_PAGES = 10;
+/** After so long without a good poll, a gap is worth a message. */
+const LONG_PAUSE: Millis = 6 * 3_600_000;
+/** What the history of a feed says of a gap. */
+export const MISSING = "entries may be missing: all that it lists came after the newest one known before";
 const NO_VALIDATORS = { etag: null, lastModified: null };
 
 type ReadFeed = Extract<ReadResult, { kind: "feed" }>;
@@ -73,4 +78,10 @@ async function readPage(context: Context, url: string): Promise<ReadFeed | null>
   if (response.kind !== "fetched") return null;
   const read = await reader.read(response, signal);
   return read.kind === "feed" ? read : null;
+}
+
+/** What the admin is told of a gap after a pause; null after a short one: a feed that overflows would tell it daily. */
+export function gapNotice(feed: FeedRow, now: Millis): string | null {
+  if (now - (feed.lastGoodAt ?? now) < LONG_PAUSE) return null;
+  return `${feedName(feed)} was not read for a while, and ${MISSING}. Post one that is missing: bulletin post URL`;
 }

@@ -11,15 +11,13 @@ import { type PollSettlement, settlePoll } from "../store/polls.ts";
 import type { FeedRow, SightingRow } from "../store/tables.ts";
 import { type Context, discovererOf, feedConfigOf } from "./context.ts";
 import { feedName, freshEntries, listedEntries } from "./listing.ts";
-import { listingOf } from "./older.ts";
+import { gapNotice, listingOf, MISSING } from "./older.ts";
 
 /** A permanent redirect is kept after this many polls that saw it, over at least this long (facts of RFC 9110, 15.4). */
 const MOVE_POLLS = 3;
 const MOVE_AFTER: Millis = 24 * 3_600_000;
 /** A feed that fails is asked ever more rarely, down to once a day. */
 const LONGEST_BACK_OFF: Millis = 24 * 3_600_000;
-/** After so long without a good poll, a gap is worth a message. */
-const LONG_PAUSE: Millis = 6 * 3_600_000;
 /** How many counts of new entries the flood guard remembers. */
 const COUNTS_KEPT = 50;
 
@@ -215,14 +213,6 @@ async function fetched(
       dueAt: nextDue(context, config, { ...document, freshness: response.freshness }),
     },
   };
-}
-
-const MISSING = "entries may be missing: all that it lists came after the newest one known before";
-
-/** A feed that overflows between two usual polls says so in its history; the admin is told after a pause. */
-function gapNotice(feed: FeedRow, now: Millis): string | null {
-  if (now - (feed.lastGoodAt ?? now) < LONG_PAUSE) return null;
-  return `${feedName(feed)} was not read for a while, and ${MISSING}. Post one that is missing: bulletin post URL`;
 }
 
 const knownEntry = (row: SightingRow): KnownEntry => ({
