@@ -1,6 +1,6 @@
 import type { Config, ConfigProblem, FeedConfig, PollSchedule, SubscriptionConfig } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
-import { POLL_INTERVAL, TIMING } from "./defaults.ts";
+import { POLL_INTERVAL, POLL_LEAST, POLL_MOST, TIMING } from "./defaults.ts";
 import { addOptions, draftOf, foreignOptions, toDestination, PLATFORMS, type Draft } from "./destinations.ts";
 import type { Gathered, GatheredFeed, Placed } from "./gather.ts";
 import { formatPlace, problemAt, type Place } from "./place.ts";
@@ -200,7 +200,10 @@ function toFeed({ value, placeOf }: GatheredFeed["feed"], settings: WrittenSetti
 function scheduleOf(feed: GatheredFeed["feed"]["value"], settings: WrittenSettings): PollSchedule {
   if (feed.cron !== undefined) return { kind: "cron", expression: feed.cron };
   if (feed.every !== undefined) return { kind: "every", interval: feed.every };
-  return { kind: "default", interval: settings.defaults?.every ?? POLL_INTERVAL };
+  const { defaults, timing } = settings;
+  if (defaults?.every !== undefined) return { kind: "default", interval: defaults.every };
+  const [least, most] = [timing?.poll_least ?? POLL_LEAST, timing?.poll_most ?? POLL_MOST];
+  return { kind: "rhythm", interval: POLL_INTERVAL, least, most: Math.max(least, most) };
 }
 
 function scheduleProblems(feed: GatheredFeed["feed"]): readonly ConfigProblem[] {

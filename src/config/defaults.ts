@@ -6,6 +6,8 @@ const HOUR = 60 * MINUTE;
 
 /** What holds where the files say nothing. */
 export const POLL_INTERVAL = 30 * MINUTE;
+export const POLL_LEAST = 5 * MINUTE;
+export const POLL_MOST = 6 * HOUR;
 export const DISCORD_API = "https://discord.com/api";
 /** Where the PDS of a handle or DID is found (https://atproto.com/specs/handle, https://web.plc.directory). */
 export const BLUESKY_DIRECTORIES = {

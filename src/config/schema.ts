@@ -6,7 +6,8 @@ import {
   DISCORD_API,
   LIMITS,
   PACE,
-  POLL_INTERVAL,
+  POLL_LEAST,
+  POLL_MOST,
   TIMING,
   WEB,
 } from "./defaults.ts";
@@ -121,7 +122,7 @@ export const feedSchema = z.strictObject({
 });
 
 const defaultsSchema = z.strictObject({
-  every: key(is.interval, "duration", formatDuration(POLL_INTERVAL), "How often feeds are asked."),
+  every: key(is.interval, "duration", "the feed's own rhythm", "How often feeds are asked."),
   max_age: key(
     is.duration,
     "duration",
@@ -193,6 +194,18 @@ const timingSchema = z.strictObject({
   first_retry: time(TIMING.firstRetry, "Before the first new attempt; it doubles from there."),
   max_retry: time(TIMING.maxRetry, "The longest wait between two attempts."),
   catch_up: time(TIMING.catchUp, "A slot missed while down still fires if it is younger."),
+  poll_least: key(
+    is.interval,
+    "duration",
+    formatDuration(POLL_LEAST),
+    "The shortest wait of a feed that is asked in its own rhythm.",
+  ),
+  poll_most: key(
+    is.interval,
+    "duration",
+    formatDuration(POLL_MOST),
+    "The longest wait of a feed that is asked in its own rhythm.",
+  ),
 });
 
 const check = <N extends keyof typeof CHECKS>(name: N, what: string) => {

@@ -406,11 +406,16 @@ export type Timing = {
   readonly maxAge: Millis;
 };
 
-/** `every` or `cron` written by the admin beats a feed's own hints; null: the default interval, which does not. */
+/**
+ * `every` or `cron` written at the feed beats the feed's own hints; the admin's default interval does not, nor does the
+ * feed's own rhythm, which counts where the admin says nothing.
+ */
 export type PollSchedule =
   | { readonly kind: "every"; readonly interval: Millis }
   | { readonly kind: "cron"; readonly expression: string }
-  | { readonly kind: "default"; readonly interval: Millis };
+  | { readonly kind: "default"; readonly interval: Millis }
+  /** Between `least` and `most`; `interval` while the rhythm is not known. */
+  | { readonly kind: "rhythm"; readonly interval: Millis; readonly least: Millis; readonly most: Millis };
 
 /** Matches when any of the named categories (case-folded) or title words is present. */
 export type Filter = {

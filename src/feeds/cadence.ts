@@ -1,8 +1,11 @@
 import type { Millis, PollSchedule } from "../domain/types.ts";
+import { type Rhythm, rhythmInterval } from "./rhythm.ts";
 
 export type CadenceInput = {
   readonly now: Millis;
   readonly schedule: PollSchedule;
+  /** How often the feed brings something; null: it does not show. */
+  readonly rhythm: Rhythm | null;
   /** No schedule asks sooner than this after a poll: `LEAST_GAP`, or 0 for the operator's own hosts. */
   readonly leastGap: Millis;
   /** The zone in which a cron expression is meant. */
@@ -35,7 +38,7 @@ const MAX_FRESHNESS = DAY;
 const MAX_HINT = DAY;
 const MAX_RETRY_AFTER = 7 * DAY;
 
-/** The schedule's own next time; the feed's hints lengthen only the default one. */
+/** The schedule's own next time; the feed's hints lengthen only what was not written for this feed. */
 function scheduled(input: CadenceInput): Millis {
   const { now, schedule, leastGap } = input;
   if (schedule.kind === "cron") {
@@ -43,7 +46,9 @@ function scheduled(input: CadenceInput): Millis {
     return Math.max(now + leastGap, input.nextSlot(schedule.expression, input.timezone, earliest));
   }
   if (schedule.kind === "every") return now + Math.max(schedule.interval, leastGap);
-  return now + Math.max(schedule.interval, leastGap, Math.min(input.updateInterval ?? 0, MAX_HINT));
+  const own = schedule.kind === "rhythm" && input.rhythm !== null;
+  const interval = own ? rhythmInterval(input.rhythm, now, schedule) : schedule.interval;
+  return now + Math.max(interval, leastGap, Math.min(input.updateInterval ?? 0, MAX_HINT));
 }
 
 /**
@@ -72,7 +77,7 @@ export function afterSkipped(time: Millis, hours: readonly number[], days: reado
 /**
  * When to ask a feed again: the latest of its schedule, its freshness (to 24 h), Retry-After (to 7 days) and the wait
  * after failures (to `maxRetry`), then moved out of the hours and days that it wants skipped. An `every` or `cron` of
- * the admin's beats `ttl` and `sy:`, the default schedule does not; none asks sooner than `leastGap`. Pure but for
+ * the admin's beats `ttl` and `sy:`, the default schedule and the feed's own rhythm do not; none asks sooner than `leastGap`. Pure but for
  * `random`.
  */
 export function nextPollAt(input: CadenceInput): Millis {

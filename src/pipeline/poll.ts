@@ -1,23 +1,21 @@
 import { identify, type KnownEntry } from "../feeds/identity.ts";
 import { discoverFeed } from "../feeds/discover.ts";
 import { fetchFeed } from "../feeds/fetch.ts";
-import { afterSkipped, LEAST_GAP, nextPollAt } from "../feeds/cadence.ts";
+import { afterSkipped } from "../feeds/cadence.ts";
+import { rhythmOf } from "../feeds/rhythm.ts";
 import { reasonOf } from "../domain/errors.ts";
 import type { FeedConfig, FeedResponse, Millis, ParsedFeed } from "../domain/types.ts";
-import { nextSlot } from "../lib/cron.ts";
-import { isOwnHost } from "../lib/http/guard.ts";
 import { numbersOf, postponeFeed } from "../store/feeds.ts";
 import { type PollSettlement, settlePoll } from "../store/polls.ts";
 import type { FeedRow, SightingRow } from "../store/tables.ts";
 import { type Context, discovererOf, feedConfigOf } from "./context.ts";
+import { hintsOf, nextDue } from "./due.ts";
 import { feedName, freshEntries, listedEntries } from "./listing.ts";
 import { gapNotice, listingOf, MISSING } from "./older.ts";
 
 /** A permanent redirect is kept after this many polls that saw it, over at least this long (facts of RFC 9110, 15.4). */
 const MOVE_POLLS = 3;
 const MOVE_AFTER: Millis = 24 * 3_600_000;
-/** A feed that fails is asked ever more rarely, down to once a day. */
-const LONGEST_BACK_OFF: Millis = 24 * 3_600_000;
 /** How many counts of new entries the flood guard remembers. */
 const COUNTS_KEPT = 50;
 
@@ -91,11 +89,6 @@ function unchanged(
   response: Extract<FeedResponse, { kind: "unchanged" }>,
 ): PollSettlement {
   const now = context.clock.now();
-  const hints = {
-    updateInterval: feed.updateInterval,
-    skipHours: numbersOf(feed.skipHours),
-    skipDays: numbersOf(feed.skipDays),
-  };
   return {
     outcome: "unchanged",
     reason: null,
@@ -105,7 +98,7 @@ function unchanged(
     feed: {
       ...good(now, response.validators),
       ...moved(feed, response.permanentUrl, now, true),
-      dueAt: nextDue(context, config, { ...hints, freshness: response.freshness }),
+      dueAt: nextDue(context, config, { ...hintsOf(feed), freshness: response.freshness }),
     },
   };
 }
@@ -118,33 +111,6 @@ const good = (now: Millis, validators: { etag: string | null; lastModified: stri
   lastGoodAt: now,
 });
 
-type Hints = {
-  readonly updateInterval: Millis | null;
-  readonly skipHours: readonly number[];
-  readonly skipDays: readonly number[];
-  readonly freshness?: Millis;
-  readonly retryAfterMs?: Millis;
-  readonly failures?: number;
-};
-
-function nextDue(context: Context, config: FeedConfig, hints: Hints): Millis {
-  const { timezone, timing, network } = context.config();
-  return nextPollAt({
-    now: context.clock.now(),
-    schedule: config.schedule,
-    leastGap: isOwnHost(network, config.url) ? 0 : LEAST_GAP,
-    timezone,
-    freshness: 0,
-    retryAfterMs: 0,
-    failures: 0,
-    ...hints,
-    firstRetry: timing.firstRetry,
-    maxRetry: LONGEST_BACK_OFF,
-    random: context.clock.random,
-    nextSlot,
-  });
-}
-
 /** A failed poll backs off; after the first of a row the admin can see it, at the third he is told. */
 function failed(
   context: Context,
@@ -154,13 +120,7 @@ function failed(
   retryAfterMs: Millis,
 ): PollSettlement {
   const failures = feed.failures + 1;
-  const hints = {
-    updateInterval: feed.updateInterval,
-    skipHours: numbersOf(feed.skipHours),
-    skipDays: numbersOf(feed.skipDays),
-    retryAfterMs,
-    failures,
-  };
+  const hints = { ...hintsOf(feed), retryAfterMs, failures };
   const notice =
     failures === 3
       ? `The feed ${feedName(feed)} failed three times in a row: ${reason}. It is tried again, ever more rarely.`
@@ -191,6 +151,8 @@ async function fetched(
   const listed = await listedEntries(context, feed, identified);
   // What the first poll finds is the feed, wherever it stands.
   const sharesEntry = feed.firstPolledAt === null || identified.entries.some((item) => item.kind === "known");
+  // A part of the list tells of no rhythm.
+  const rhythm = response.partial ? hintsOf(feed).rhythm : rhythmOf(document.entries, now);
   // A flood says nothing about what is usual.
   const counted = fresh.entries.length > 0 && feed.firstPolledAt !== null && fresh.notice === null;
   const counts = [...numbersOf(feed.freshCounts), ...(counted ? [fresh.entries.length] : [])];
@@ -210,7 +172,9 @@ async function fetched(
       ...moved(feed, response.permanentUrl, now, sharesEntry),
       firstPolledAt: feed.firstPolledAt ?? now,
       freshCounts: JSON.stringify(counts.slice(-COUNTS_KEPT)),
-      dueAt: nextDue(context, config, { ...document, freshness: response.freshness }),
+      rhythmSince: rhythm?.since ?? null,
+      rhythmCount: rhythm?.count ?? null,
+      dueAt: nextDue(context, config, { ...document, rhythm, freshness: response.freshness }),
     },
   };
 }

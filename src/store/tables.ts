@@ -36,6 +36,9 @@ export type FeedRow = {
   firstPolledAt: number | null;
   lastGoodAt: number | null;
   freshCounts: string;
+  /** How often it brings something: so many entries since then; null: it does not show. */
+  rhythmSince: number | null;
+  rhythmCount: number | null;
   createdAt: number;
 };
 

@@ -262,7 +262,9 @@ test("what is written at a destination beats its platform's defaults, which beat
 
 test("a feed without a schedule has the default one, which its own hints may beat", async () => {
   const config = await posting("{ discord: 1 }");
-  expect(config.feeds).toMatchObject([{ schedule: { kind: "default", interval: 30 * MINUTE } }]);
+  expect(config.feeds).toMatchObject([
+    { schedule: { kind: "rhythm", interval: 30 * MINUTE, least: 5 * MINUTE, most: 6 * HOUR } },
+  ]);
 });
 
 test("a named destination is one destination for all feeds, and may have options in a post_to", async () => {

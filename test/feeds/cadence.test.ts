@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import type { PollSchedule } from "../../src/domain/types.ts";
 import { type CadenceInput, LEAST_GAP, nextPollAt } from "../../src/feeds/cadence.ts";
 
 const MINUTE = 60_000;
@@ -8,9 +9,12 @@ const DAY = 24 * HOUR;
 /** A Saturday, 23:30 GMT. */
 const NOW = Date.UTC(2026, 10, 21, 23, 30);
 
+const OWN: PollSchedule = { kind: "rhythm", interval: 30 * MINUTE, least: 5 * MINUTE, most: 6 * HOUR };
+
 const input = (fields: Partial<CadenceInput>): CadenceInput => ({
   now: NOW,
   schedule: { kind: "default", interval: 15 * MINUTE },
+  rhythm: null,
   leastGap: LEAST_GAP,
   timezone: "UTC",
   freshness: 0,
@@ -34,6 +38,13 @@ test.each([
     "the default interval is never under five minutes",
     { schedule: { kind: "default", interval: 1000 } },
     5 * MINUTE,
+  ],
+  ["the feed's own rhythm", { schedule: OWN, rhythm: { since: NOW - 10 * DAY, count: 10 } }, 2 * HOUR],
+  ["the interval while no rhythm shows", { schedule: OWN }, 30 * MINUTE],
+  [
+    "a hint that is longer than the rhythm",
+    { schedule: OWN, rhythm: { since: NOW - HOUR, count: 10 }, updateInterval: 3 * HOUR },
+    3 * HOUR,
   ],
   ["nor is an admin's", { schedule: { kind: "every", interval: MINUTE } }, 5 * MINUTE],
   ["save for her own hosts", { schedule: { kind: "every", interval: MINUTE }, leastGap: 0 }, MINUTE],

@@ -3,6 +3,7 @@ import { why } from "../../src/operator/why.ts";
 import { held, release, drop } from "../../src/operator/holds.ts";
 import { resume } from "../../src/operator/posting.ts";
 import { status } from "../../src/operator/status.ts";
+import { listFeeds } from "../../src/store/feeds.ts";
 import { listNotices } from "../../src/store/notices.ts";
 import { DAY, HOUR, MINUTE } from "../support/clock.ts";
 import { openLine } from "../support/line.ts";
@@ -270,4 +271,29 @@ test("the admin is told when a feed failed three times in a row, and it is asked
   }
   expect(site.asked("/feed").length).toBeLessThan(7);
   expect(await listNotices(line.app().store, 9)).toHaveLength(1);
+});
+
+test("without a schedule a feed is asked in its own rhythm, and more rarely while nothing comes", async () => {
+  await using line = await openLine({
+    yaml: (url) => `feeds: [{ url: "${url}", post_to: [{ discord: 1 }] }]`,
+    destinations: [scripted("discord:1")],
+    begun: false,
+  });
+  const { site, clock } = line;
+  const hourly = Array.from({ length: 10 }, (_, i) => ({
+    slug: `h${i}`,
+    title: `Story ${i}`,
+    published: clock.now() - (i + 1) * HOUR,
+  }));
+  site.list(hourly);
+  const gaps: number[] = [];
+  for (let i = 0; i < 4; i++) {
+    await line.pass();
+    const [feed] = await listFeeds(line.app().store);
+    gaps.push((feed?.dueAt ?? 0) - clock.now());
+    clock.advance((gaps.at(-1) ?? 0) + MINUTE);
+  }
+  expect(gaps[0]).toBeGreaterThan(20 * MINUTE);
+  expect(gaps[0]).toBeLessThan(30 * MINUTE);
+  expect(gaps).toEqual(gaps.toSorted((a, b) => a - b));
 });
