@@ -103,7 +103,7 @@ test("what an admin released is kept as a row and stops nothing any more", () =>
 
 test("where the headline cannot be judged, a row says why", () => {
   expect(checkArticle(reading({ text: "Ships were sent." }), asking()).results).toEqual([
-    { check: "headline", outcome: "not checked", reason: "the text has only 3 words" },
+    { check: "headline", outcome: "not checked", reason: "the text has only 0 words in sentences" },
   ]);
   expect(checkArticle(reading({ language: "de-DE" }), asking()).results).toEqual([
     { check: "headline", outcome: "not checked", reason: "no data for the language de" },

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { parse } from "parse5";
 import { extractKeyPoints } from "../../src/articles/key-points.ts";
+import { scoreHeadlines, type HeadlineScore } from "./headlines.ts";
 import { scorePage, total, type Gold, type PageScore } from "./score.ts";
 
 const PAGES = new URL("../../../shared/evaluation/key-points/", import.meta.url);
@@ -64,6 +65,14 @@ function errorOf(row: Row): string {
   return `${gold.id} half ${halfOf(gold.site)} ${gold.kind} ${gold.lang} ${gold.site}: ${counts}`;
 }
 
+function headlineLines({ pages, judged, held, named, swaps, missed }: HeadlineScore): readonly string[] {
+  const caught = swaps - missed.length;
+  return [
+    `\nHeadline check: ${judged} of ${pages} pages judged, ${held.length} clean ones held.`,
+    `Planted: ${named} headlines with ten other countries each, ${caught} of ${swaps} caught (${((100 * caught) / swaps).toFixed(1)} %).\n`,
+  ];
+}
+
 function main(): void {
   const { values } = parseArgs({
     options: {
@@ -103,6 +112,10 @@ function main(): void {
   const parseMs = rows.reduce((sum, row) => sum + row.parseMs, 0);
   const allMs = rows.reduce((sum, row) => sum + row.allMs, 0);
   say(`\nTime: ${Math.round(allMs)} ms with parsing, ${(allMs / parseMs).toFixed(1)} times parse5 alone.`);
+  const headlines = scoreHeadlines(golds, PAGES);
+  for (const line of headlineLines(headlines)) say(line);
+  for (const line of [...headlines.held, ...headlines.missed].slice(0, Number(values.errors)))
+    say(`headline ${line}`);
   const wanted = rows.filter(
     (row) => !row.exact && (values.half === "" || String(halfOf(row.gold.site)) === values.half),
   );

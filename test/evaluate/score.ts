@@ -4,6 +4,7 @@ export type Gold = {
   readonly site: string;
   readonly lang: string;
   readonly kind: string;
+  readonly title?: string;
   readonly url_if_known?: string | null;
   readonly page_type: string;
   readonly key_points: readonly string[];

@@ -19,7 +19,17 @@ test.each([
   ["UK to build ships", "The British yard builds ships."],
   ["Storm over the Indian Ocean", "A storm rises over the ocean."],
   ["Tell us about your ships", "Readers tell about ships."],
-  ["Turkey sales rise before the feast", "Farmers sell more birds before the feast."],
+  ["Turkey sales rise before the feast", "Farmers sell more turkeys before the feast."],
+  ["Jordan scores twice in the final", "Ada Jordan scored twice."],
+  ["Polish your boots before winter", "How to polish leather."],
+  ["Guinea pigs need company", "The animals live in groups."],
+  ["Storm reaches New England", "Boston saw a foot of snow."],
+  ["Papua New Guinea votes", "PNG goes to the polls."],
+  ["Northern Ireland votes", "Belfast goes to the polls."],
+  ["Belgium and the Union", "Brussels says no to the plan."],
+  ["JOIN US FOR THE FAIR", "Everyone may come to the fair."],
+  ["UKRAINE BUILDS SHIPS", "Kyiv builds ships."],
+  ["Côte d’Ivoire votes", "Abidjan, in Côte d'Ivoire, goes to the polls."],
 ])("%s is fine above: %s", (title, body) => {
   expect(checkHeadline(title, body)).toBeNull();
 });
@@ -27,6 +37,25 @@ test.each([
 test("South Korea is not North Korea, and Nigeria is not Niger", () => {
   expect(checkHeadline("South Korea builds ships", "North Korea builds ships.")?.check).toBe("country");
   expect(checkHeadline("Nigeria builds ships", "Niger builds ships.")?.check).toBe("country");
+});
+
+test.each([
+  ["Turkey builds ships", "Greece builds ships.", "Turkey"],
+  ["Georgian minister resigns", "The minister resigned in Vilnius.", "Georgia"],
+  ["CHAD BUILDS SHIPS", "Niger builds ships.", "Chad"],
+  ["Guinea votes", "Ghana goes to the polls.", "Guinea"],
+  ["American builds ships", "Canada builds ships for us.", "United States"],
+])("%s is found above: %s", (title, body, country) => {
+  expect(checkHeadline(title, body)?.reason).toBe(
+    `the headline names ${country}, the article does not mention it anywhere`,
+  );
+});
+
+test("rows of a table are no text to judge a headline by", () => {
+  const text = "Aberdale\n\nAda Quay\n\nada.quay@parliament.example\n\n".repeat(60);
+  expect(headline(cleanArticle({ title: "Minister talks about Japan", text }))).toMatchObject({
+    kind: "not checked",
+  });
 });
 
 test("a text that has nothing to do with its headline is found", () => {
