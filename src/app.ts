@@ -1,11 +1,13 @@
 import { openRobots } from "./articles/robots.ts";
 import { openExtractor } from "./articles/extract.ts";
 import { accountOf, type Accounts, composers, openAccounts } from "./accounts.ts";
+import { type ClicksOptions, openClicks } from "./clicks.ts";
 import { escapeMarkdown } from "./destinations/discord/escape.ts";
 import type { Clock, Config, FeedConfig, Log, Secrets } from "./domain/types.ts";
 import { openFeedReader } from "./feeds/reader.ts";
 import { nextSlot } from "./lib/cron.ts";
 import { openHttp } from "./lib/http.ts";
+import { cardActions } from "./operator/cards.ts";
 import { missingSecret } from "./operator/check.ts";
 import type { Operator } from "./operator/operator.ts";
 import { pageData, pageImage } from "./operator/page.ts";
@@ -138,6 +140,12 @@ export async function openApp(options: AppOptions): Promise<App> {
       ? null
       : (accounts.discord?.destination({ id: "admin_channel", channelId, name: "admin_channel" }) ?? null);
   };
+  const wanted = () => {
+    const { adminChannel: channelId, timing } = current.config;
+    return channelId === null || accounts.discord === null
+      ? null
+      : { account: accounts.discord, channelId, firstRetry: timing.firstRetry };
+  };
   const openOther: Operator["openStore"] = (location) => openStore(location, options.secrets.storePassword);
   const operator: Operator = {
     openStore: openOther,
@@ -154,7 +162,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     start: async (title) => {
       isRunning = true;
       await ready();
-      return await start(operator, title);
+      return await start(operator, title, wanted);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -220,6 +228,7 @@ async function stopWithoutSecret(
 async function start(
   operator: Operator,
   title: string,
+  wanted: ClicksOptions["wanted"],
 ): Promise<AsyncDisposable & { readonly pageUrl: string | null }> {
   const { config, clock, log, store } = operator.context;
   const { web } = config();
@@ -241,6 +250,7 @@ async function start(
     pageUrl = page.url;
   }
   stack.use(operator.schedule.start(id));
+  stack.use(openClicks({ store, clock, log, holder: id, actions: cardActions(operator), wanted }));
   const owned = stack.move();
   return { pageUrl, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

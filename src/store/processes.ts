@@ -5,7 +5,7 @@ import { transact } from "./transaction.ts";
 
 /** How often a running process says that it is there, and how old that may be to count. */
 export const HEARTBEAT: Millis = 5_000;
-const ALIVE: Millis = 4 * HEARTBEAT;
+export const ALIVE: Millis = 4 * HEARTBEAT;
 
 /** Notes that this process runs; those that have been silent for long are forgotten. */
 export async function beat(store: Store, id: string, now: Millis): Promise<void> {

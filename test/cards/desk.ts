@@ -1,5 +1,7 @@
 import { type DiscordStandIn, startDiscord } from "../support/discord/server.ts";
-import type { Message } from "../support/discord/world.ts";
+import { type Message, PERMISSION } from "../support/discord/world.ts";
+import type { Click, Member } from "../support/discord/interactions.ts";
+import { until } from "../support/until.ts";
 import { type Line, openLine } from "../support/line.ts";
 import type { Story } from "../support/newsroom.ts";
 
@@ -16,7 +18,16 @@ export type Desk = AsyncDisposable & {
   readonly posted: () => readonly (string | null | undefined)[];
   /** Publishes stories and works until nothing is due. */
   readonly publish: (...stories: readonly Story[]) => Promise<void>;
+  /** Runs the app as `bulletin run` does, and waits until it hears clicks. */
+  readonly run: () => Promise<AsyncDisposable>;
+  /** Clicks on the newest card. */
+  readonly click: (label: string, by?: Member) => Click;
 };
+
+/** Two who may manage the server, and one who may not. */
+export const ADA = { username: "ada.l", permissions: PERMISSION.manageGuild | PERMISSION.view };
+export const BEN = { username: "ben_k", permissions: PERMISSION.administrator };
+export const READER = { username: "reader", permissions: PERMISSION.view | PERMISSION.manageMessages };
 
 export type DeskOptions = {
   /** Options of the one destination. */
@@ -24,9 +35,15 @@ export type DeskOptions = {
   /** Lines at the top of the config. */
   readonly top?: string;
   readonly nonceWindow?: number;
+  readonly heartbeatMs?: number;
 };
 
-export async function openDesk({ options = "", top = "", nonceWindow }: DeskOptions = {}): Promise<Desk> {
+export async function openDesk({
+  options = "",
+  top = "",
+  nonceWindow,
+  heartbeatMs,
+}: DeskOptions = {}): Promise<Desk> {
   await using stack = new AsyncDisposableStack();
   // Limits are no matter here.
   const discord = stack.use(
@@ -34,6 +51,7 @@ export async function openDesk({ options = "", top = "", nonceWindow }: DeskOpti
       channels: [{ id: NEWS }, { id: ADMIN, name: "desk" }],
       limits: null,
       ...(nonceWindow === undefined ? {} : { nonceWindow }),
+      ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
     }),
   );
   const line = stack.use(
@@ -62,8 +80,24 @@ feeds:
       line.site.list(stories);
       await line.later();
     },
+    run: async () => {
+      const running = await line.app().app.start("Test");
+      await until("the gateway is open", () => discord.gateway.connected() === 1);
+      return running;
+    },
+    click: (label, by = ADA) => {
+      const card = discord.messages(ADMIN).at(-1);
+      if (card === undefined) throw new Error("there is no card");
+      return discord.click(card, label, by);
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Discord shows the one who clicked that he was heard; returns what he was told besides. */
+export async function heard(click: Click): Promise<readonly string[]> {
+  await until("the click was answered", () => click.answer !== null);
+  return click.told;
 }
 
 /** The labels of a card's buttons, in order. */

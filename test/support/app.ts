@@ -80,6 +80,7 @@ export async function openTestApp(options: TestAppOptions): Promise<TestApp> {
           : {
               destination: () => scripted("admin_channel"),
               tell: (_, text) => tell(text),
+              listen: async () => ({ [Symbol.asyncDispose]: async () => {} }),
               board: (channelId) => ({
                 channelId,
                 post: ({ title, reason }) => tell(`“${title}” is held: ${reason}`),

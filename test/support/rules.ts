@@ -4,6 +4,7 @@ import type { CodeFile } from "./code.ts";
 export const ROOT_FILES: readonly string[] = [
   "app.ts",
   "accounts.ts",
+  "clicks.ts",
   "installation.ts",
   "reload.ts",
   "renames.ts",
@@ -47,6 +48,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   // The config, and the places that read somebody else's JSON.
   zod: [
     "config/",
+    "destinations/discord/frames.ts",
     "destinations/discord/reader.ts",
     "destinations/discord/replies.ts",
     "destinations/bluesky/resolve.ts",

@@ -46,7 +46,7 @@ export function openClient(options: ClientOptions): DiscordClient {
     rejectOnRateLimit: () => true,
     userAgentAppendix: "Bulletin",
     makeRequest: wholeAnswer(gate, `${base}/v10`),
-  }).setToken(options.token.trim().replace(/^Bot\s+/i, ""));
+  }).setToken(bareToken(options.token));
   let dead = false;
   return {
     ask: async (request, signal) => {
@@ -63,6 +63,9 @@ export function openClient(options: ClientOptions): DiscordClient {
     },
   };
 }
+
+/** The token as it was copied, with or without the word before it. */
+export const bareToken = (token: string): string => token.trim().replace(/^Bot\s+/i, "");
 
 function heldBack(gate: Gate, { method, path }: Request, signal: AbortSignal): Failure | null {
   if (signal.aborted) return failure(null, retry(0, "stopped before it was sent"));

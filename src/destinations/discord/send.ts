@@ -16,6 +16,7 @@ import { composeDiscord } from "./compose.ts";
 import { createMessage } from "./create.ts";
 import { UNKNOWN_MESSAGE } from "./errors.ts";
 import { findMessage } from "./find.ts";
+import type { ListenOptions } from "./listener.ts";
 import { readerOf } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 
@@ -49,6 +50,8 @@ export type DiscordAccount = AsyncDisposable & {
   readonly tell: (channelId: string, text: string, nonce: string, signal: AbortSignal) => Promise<SendResult>;
   /** A channel as the place where cards stand. */
   readonly board: (channelId: string) => CardBoard;
+  /** Hears of clicks on the cards in a channel until disposed. One process at a time, else each hears all. */
+  readonly listen: (options: ListenOptions) => Promise<AsyncDisposable>;
 };
 
 const CONTENT_MAX = 2000;
@@ -63,6 +66,11 @@ export function openDiscord(options: DiscordOptions): DiscordAccount {
     destination: (channel) => destinationOf(channel, options, client, reader),
     tell: (channelId, text, nonce, signal) =>
       createMessage(client, reader, channelId, adminMessage(text, nonce), signal),
+    listen: async (listen) => {
+      // Only a process that runs needs it, and only with an admin channel.
+      const { openListener } = await import("./listener.ts");
+      return openListener({ ...options, ...listen, client });
+    },
     board: (channelId) => boardOf({ client, reader, clock: options.clock }, channelId),
     [Symbol.asyncDispose]: async () => client.close(),
   };

@@ -13,14 +13,18 @@ declare module "discord-api-spec/zod" {
       | { readonly success: true }
       | { readonly success: false; readonly error: { readonly issues: readonly Issue[] } };
   };
+  export const CreateMessageInteractionCallbackRequestSchema: Schema;
   export const ErrorSchema: Schema;
   export const GatewayBotResponseSchema: Schema;
   export const GuildChannelResponseSchema: Schema;
   export const GuildMemberResponseSchema: Schema;
   export const GuildResponseSchema: Schema;
+  export const IncomingWebhookInteractionRequestSchema: Schema;
   export const MessageCreateRequestSchema: Schema;
   export const MessageEditRequestPartialSchema: Schema;
   export const MessageResponseSchema: Schema;
+  export const ModalInteractionCallbackRequestSchema: Schema;
   export const RatelimitedResponseSchema: Schema;
+  export const UpdateMessageInteractionCallbackRequestSchema: Schema;
   export const UserPIIResponseSchema: Schema;
 }

@@ -9,6 +9,7 @@ import {
   UserPIIResponseSchema,
 } from "discord-api-spec/zod";
 import type { ComponentForm, EmbedForm } from "./form.ts";
+import type { Member } from "./interactions.ts";
 import type { Channel, Message, World } from "./world.ts";
 
 type Schema = { readonly parse: (value: unknown) => unknown };
@@ -40,20 +41,31 @@ export const meReply = (world: World): object =>
   });
 
 export const memberReply = (world: World): object =>
-  valid(GuildMemberResponseSchema, {
-    user: user(world.botId, true),
-    roles: world.botRoles,
-    avatar: null,
-    banner: null,
-    communication_disabled_until: null,
-    flags: 0,
-    joined_at: new Date(world.now()).toISOString(),
-    nick: null,
-    pending: false,
-    premium_since: null,
-    mute: false,
-    deaf: false,
-  });
+  valid(GuildMemberResponseSchema, memberOf(world, user(world.botId, true), world.botRoles));
+
+/** The one who clicked; unlike a member over REST he comes with what he may do. */
+export const clickerReply = (world: World, { username, permissions }: Member): object => ({
+  ...valid(
+    GuildMemberResponseSchema,
+    memberOf(world, { ...user("1190000000000000008", false), username }, []),
+  ),
+  permissions: String(permissions),
+});
+
+const memberOf = (world: World, who: object, roles: readonly string[]): object => ({
+  user: who,
+  roles,
+  avatar: null,
+  banner: null,
+  communication_disabled_until: null,
+  flags: 0,
+  joined_at: new Date(world.now()).toISOString(),
+  nick: null,
+  pending: false,
+  premium_since: null,
+  mute: false,
+  deaf: false,
+});
 
 export const channelReply = (world: World, channel: Channel): object =>
   valid(GuildChannelResponseSchema, {

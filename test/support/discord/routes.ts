@@ -1,6 +1,7 @@
 import type { ApiError } from "./errors.ts";
 import { API_ERRORS } from "./errors.ts";
 import { checkCreate, checkEdit } from "./form.ts";
+import { answerClick, followUpClick } from "./interactions.ts";
 import {
   channelReply,
   createdReply,
@@ -25,7 +26,9 @@ export type RouteName =
   | "edit"
   | "delete"
   | "crosspost"
-  | "gateway";
+  | "gateway"
+  | "callback"
+  | "followUp";
 
 export type Call = {
   readonly world: World;
@@ -44,6 +47,8 @@ type Route = {
   readonly method: string;
   readonly pattern: RegExp;
   readonly answer: (call: Call) => Reply;
+  /** Its path bears a token of its own: the bot's is not asked for. */
+  readonly ownToken?: boolean;
 };
 
 const ok = (body: unknown): Reply => ({ kind: "ok", status: 200, body });
@@ -77,6 +82,20 @@ export const ROUTES: readonly Route[] = [
     method: "POST",
     pattern: /^\/channels\/(\d+)\/messages\/(\d+)\/crosspost$/,
     answer: crosspost,
+  },
+  {
+    name: "callback",
+    method: "POST",
+    pattern: /^\/interactions\/(\d+)\/([\w.~-]+)\/callback$/,
+    answer: answerClick,
+    ownToken: true,
+  },
+  {
+    name: "followUp",
+    method: "POST",
+    pattern: /^\/webhooks\/(\d+)\/([\w.~-]+)$/,
+    answer: followUpClick,
+    ownToken: true,
   },
 ];
 

@@ -9,6 +9,8 @@ import type { Buckets, Limit } from "./buckets.ts";
 import { API_ERRORS } from "./errors.ts";
 import { openFaults } from "./faults.ts";
 import type { Fault, Faults } from "./faults.ts";
+import { openStandInGateway, type StandInGateway } from "./gateway.ts";
+import { type Click, clickOn, type Member, submitOf } from "./interactions.ts";
 import { ROUTES } from "./routes.ts";
 import type { Reply, RouteName } from "./routes.ts";
 import { PERMISSION, addMessage } from "./world.ts";
@@ -22,6 +24,8 @@ export type StandInOptions = {
   readonly nonceWindow?: number;
   /** null: no rate limits. */
   readonly limits?: Partial<Record<RouteName, Limit>> | null;
+  /** How often the gateway wants to hear from the bot. */
+  readonly heartbeatMs?: number;
 };
 
 /** Real ids have 17 to 19 digits: discord.js keeps shorter ones in one bucket for all channels. */
@@ -66,6 +70,11 @@ export type DiscordStandIn = AsyncDisposable & {
   readonly write: (channelId: string, content: string) => Message;
   /** A moderator deletes. */
   readonly remove: (messageId: string) => void;
+  readonly gateway: StandInGateway;
+  /** Somebody clicks the button with this label; the click shows what came of it. */
+  readonly click: (message: Message, label: string, by: Member) => Click;
+  /** Somebody sends off the modal that a click opened. */
+  readonly submit: (click: Click, values: Readonly<Record<string, string>>) => Click;
 };
 
 const GUILD = "1190000000000000001";
@@ -83,9 +92,10 @@ type Running = {
   readonly events: EventEmitter;
   readonly counts: { invalid: number };
   readonly port: () => number;
+  readonly gateway: StandInGateway;
 };
 
-/** A Discord of one server and one bot, over REST on loopback. It checks what it is sent and what it answers. */
+/** A Discord of one server and one bot, over REST and the gateway, on loopback. It checks what it is sent and what it answers. */
 export async function startDiscord(options: StandInOptions = {}): Promise<DiscordStandIn> {
   const world = newWorld(options);
   const server = createServer((request, response) => {
@@ -93,9 +103,12 @@ export async function startDiscord(options: StandInOptions = {}): Promise<Discor
       response.writeHead(500).end(String(error));
     });
   });
+  const token = options.token ?? STAND_IN_TOKEN;
+  const gateway = openStandInGateway(world, server, { token, heartbeatMs: options.heartbeatMs ?? 41_250 });
   const running: Running = {
     world,
-    token: options.token ?? STAND_IN_TOKEN,
+    token,
+    gateway,
     buckets: openBuckets(world.now, options.limits === undefined ? REPORTED : options.limits),
     faults: openFaults(),
     log: [],
@@ -108,6 +121,7 @@ export async function startDiscord(options: StandInOptions = {}): Promise<Discor
   return {
     ...doorsOf(running),
     [Symbol.asyncDispose]: async () => {
+      gateway.end();
       server.closeAllConnections();
       server.close();
       await once(server, "close");
@@ -129,6 +143,7 @@ function newWorld(options: StandInOptions): World {
     botRoles: [BOT_ROLE],
     channels: new Map(),
     messages: [],
+    clicks: new Map(),
     nonces: new Map(),
   };
   for (const channel of options.channels ?? []) world.channels.set(channel.id, channelOf(channel));
@@ -150,6 +165,7 @@ function doorsOf({
   events,
   counts,
   port,
+  gateway,
 }: Running): Omit<DiscordStandIn, typeof Symbol.asyncDispose> {
   return {
     api: `http://127.0.0.1:${port()}/api`,
@@ -174,7 +190,15 @@ function doorsOf({
       const index = world.messages.findIndex((message) => message.id === messageId);
       if (index >= 0) world.messages.splice(index, 1);
     },
+    gateway,
+    click: (message, label, by) => told(gateway, clickOn(world, message, label, by)),
+    submit: (click, values) => told(gateway, submitOf(world, click, values)),
   };
+}
+
+function told(gateway: StandInGateway, { click, event }: { click: Click; event: object }): Click {
+  gateway.dispatch("INTERACTION_CREATE", event);
+  return click;
 }
 
 async function serve(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -197,7 +221,7 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
     if (route !== undefined) running.events.emit(route.name);
   };
   const answer = answerer(running.counts, response, record);
-  if (request.headers.authorization !== `Bot ${running.token}`)
+  if (route?.ownToken !== true && request.headers.authorization !== `Bot ${running.token}`)
     return answer.refuse({ kind: "error", error: API_ERRORS.unauthorized });
   if (request.headers["user-agent"]?.startsWith("DiscordBot (") !== true)
     return answer.refuse({ kind: "error", error: API_ERRORS.badUserAgent });

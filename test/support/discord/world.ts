@@ -1,8 +1,11 @@
 import type { ComponentForm, EmbedForm, MessageForm } from "./form.ts";
 
+import type { Click } from "./interactions.ts";
+
 /** Permission bits (https://docs.discord.com/developers/topics/permissions). */
 export const PERMISSION = {
   administrator: 1n << 3n,
+  manageGuild: 1n << 5n,
   view: 1n << 10n,
   send: 1n << 11n,
   manageMessages: 1n << 13n,
@@ -53,6 +56,8 @@ export type World = {
   readonly channels: Map<string, Channel>;
   /** Oldest first. */
   readonly messages: Message[];
+  /** Clicks on messages of the bot, by their token. */
+  readonly clicks: Map<string, Click>;
   readonly nonces: Map<string, { readonly messageId: string; readonly at: number }>;
 };
 
