@@ -10,6 +10,7 @@ import {
   sameTally,
   type Tally,
 } from "./support/desk.ts";
+import { PERMISSION } from "./support/discord/world.ts";
 import { openPds, type TestPds } from "./support/pds.ts";
 import { until } from "./support/until.ts";
 import type { Story } from "./support/wordpress.ts";
@@ -227,7 +228,7 @@ test.concurrent(
   async () => {
     await using desk = await openDesk(pds, { timing: TIMING });
     const { site, discord, installation } = desk;
-    await settledBot(desk);
+    const bot = await settledBot(desk);
     const text = Array.from(
       { length: 12 },
       () => "The harbour council voted on the new sluice and on its cost.",
@@ -248,5 +249,16 @@ test.concurrent(
     await until("the card tells of it", () => told()[0]?.includes("Released by an admin") === true);
     expect(told()).toHaveLength(1);
     expect((await desk.records()).map(cardOf)).toContain(site.link(story));
+
+    const second = site.publish({ title: "Harbour council of Peru votes on the new sluice", text });
+    await until("a second card stood there", () => told().length === 2);
+    await until("clicks are heard", () => discord.gateway.connected() === 1);
+    const card = discord.messages(CHANNELS.admin).at(-1);
+    if (card !== undefined)
+      discord.click(card, "Post", { username: "ada", permissions: PERMISSION.manageGuild });
+    await posted(desk, second);
+    await until("the card tells of it", () => told()[1]?.includes("Released by \\@ada") === true);
+    expect(told()).toHaveLength(2);
+    await ended(bot);
   },
 );

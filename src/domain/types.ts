@@ -318,6 +318,8 @@ export type Card = {
   readonly reason: string;
   /** What was done to it while it waited. */
   readonly note: string | null;
+  /** What else the admin must know to decide. */
+  readonly hint: string | null;
   /** As they will look, each with the destinations that get it so. */
   readonly posts: readonly CardPost[];
   /** Its title may still be changed: nothing of it is frozen. */

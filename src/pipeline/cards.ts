@@ -3,7 +3,7 @@ import { addressKey } from "../lib/address.ts";
 import { frozenPost, listDeliveries } from "../store/deliveries.ts";
 import { findEntry, findImage } from "../store/entries.ts";
 import { findFeed } from "../store/feeds.ts";
-import { deferNotice, placeCard, settleNotice } from "../store/notices.ts";
+import { deferNotice, markTried, placeCard, settleNotice } from "../store/notices.ts";
 import type { DeliveryRow, EntryRow, NoticeRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
 import { freezer } from "./deliver.ts";
@@ -11,6 +11,9 @@ import { filterReason } from "./filter.ts";
 
 /** The admin channel cannot be used for now: somebody has to mend it first. */
 const REFUSED: Millis = 10 * 60_000;
+/** A limit of the platform is over soon, and an admin waits. */
+const SOON: Millis = 1_000;
+/** The platform's clock may be behind ours. */
 const BEFORE: Millis = 5 * 60_000;
 
 /**
@@ -32,9 +35,11 @@ export async function showCard(context: Context, board: CardBoard, notice: Notic
     );
   }
   if (card.outcome !== null) return await settleNotice(store, notice, clock.now());
+  await markTried(store, notice, 1);
   const posted = await board.post(card, sendSignal);
   if (posted.kind === "sent")
     await placeCard(store, notice, { channelId: board.channelId, messageId: posted.ref.id });
+  else if (posted.kind !== "unknown") await markTried(store, notice, 0);
   await settle(context, notice, posted);
 }
 
@@ -43,13 +48,13 @@ type Place = { readonly channelId: string; readonly messageId: string };
 const placeOf = ({ channelId, messageId }: NoticeRow): Place | null =>
   channelId === null || messageId === null ? null : { channelId, messageId };
 
-/** What became of an attempt that nobody noted. Where that cannot be read, the platform is trusted for some minutes. */
+/** What became of an attempt without an answer; where that cannot be read, the platform is trusted for some minutes. */
 async function findCard(
   context: Context,
   board: CardBoard,
   notice: NoticeRow,
 ): Promise<Place | "nowhere" | "later" | "settled"> {
-  if (notice.attempt === 1) return "nowhere";
+  if (notice.tried !== 1) return "nowhere";
   const { store, clock, log } = context;
   const found = await board.find(notice.key, notice.at - BEFORE, context.sendSignal);
   if (found.kind === "absent") return "nowhere";
@@ -58,26 +63,23 @@ async function findCard(
     await placeCard(store, notice, place);
     return place;
   }
-  if (found.retryAfterMs !== undefined) {
-    await deferNotice(store, notice, clock.now() + found.retryAfterMs);
-    return "later";
-  }
   if (clock.now() - notice.at < context.config().timing.nonceWindow) return "nowhere";
+  if (notice.outcome !== null) return "settled";
   log.warn("a card may or may not stand in the admin channel", {
     reason: found.reason,
     hold: notice.message,
   });
-  return "settled";
+  await deferNotice(store, notice, clock.now() + (found.retryAfterMs ?? REFUSED));
+  return "later";
 }
 
 async function settle(context: Context, notice: NoticeRow, result: SendResult): Promise<void> {
   const { store, clock, log } = context;
-  const { firstRetry } = context.config().timing;
   switch (result.kind) {
     case "sent":
       return await settleNotice(store, notice, clock.now());
     case "retry":
-      return await deferNotice(store, notice, clock.now() + Math.max(result.afterMs, firstRetry));
+      return await deferNotice(store, notice, clock.now() + Math.max(result.afterMs, SOON));
     case "refused":
       log.warn("the admin channel cannot be used", { reason: result.reason });
       return await deferNotice(store, notice, clock.now() + REFUSED);
@@ -103,6 +105,10 @@ async function cardOf(context: Context, notice: NoticeRow): Promise<Card | null>
     reason: notice.reason ?? "held",
     note: notice.note,
     posts: row === null ? await postsOf(context, notice, entry) : await postAt(context, notice, entry, row),
+    hint:
+      row === null || row.attempt === row.settled
+        ? null
+        : `Post sends it again. If it stands there: bulletin settle ${row.key} --sent LINK`,
     editable: (row?.payload ?? null) === null,
     outcome: notice.outcome,
   };

@@ -41,6 +41,11 @@ export async function settleNotice(store: Store, notice: NoticeRow, toldAt: Mill
     .execute();
 }
 
+/** Noted before a card is sent off, and taken back when it is known not to stand there. */
+export async function markTried(store: Store, notice: NoticeRow, tried: 0 | 1): Promise<void> {
+  await store.db.updateTable("notices").set({ tried }).where("key", "=", notice.key).execute();
+}
+
 /** Not told yet: whoever claims it after `dueAt` tries again. */
 export async function deferNotice(store: Store, notice: NoticeRow, dueAt: Millis): Promise<void> {
   await store.db

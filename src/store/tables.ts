@@ -161,6 +161,8 @@ export type NoticeRow = {
   outcome: string | null;
   /** What was done to it while it waited. */
   note: string | null;
+  /** Its card was sent off, and what became of that is not known. */
+  tried: Flag | null;
   /** Where its card stands; null: nowhere yet. */
   channelId: string | null;
   messageId: string | null;

@@ -94,6 +94,9 @@ test("an admin channel that cannot be used keeps no post waiting, and gets its c
   await desk.publish(plain, wrong());
   expect(desk.posted()).toEqual([plain.title]);
   expect(desk.line.app().warnings).toContainEqual("the admin channel cannot be used");
+  await desk.line.later();
+  await desk.line.later();
+  expect(desk.cards()).toEqual([]);
   desk.discord.deny(ADMIN, 0n);
   await desk.line.later();
   expect(desk.cards()).toHaveLength(1);
@@ -132,4 +135,34 @@ test("what a publisher writes is data on a card: nothing pings, nothing formats"
   await release(desk.line.app().operator, linkOf(desk, "ping"));
   await desk.line.pass();
   expect(desk.discord.messages(NEWS)[0]?.pinged).toEqual({ everyone: false, roles: ["1190000000000000003"] });
+});
+
+test("one in doubt is a card, too: sent again or given up, with the word for what stands there", async () => {
+  await using desk = await openDesk({ nonceWindow: 0, top: "" });
+  desk.discord.deny(NEWS, PERMISSION.history);
+  desk.discord.fault("create", { kind: "created-then-cut" });
+  await desk.publish(plain);
+  desk.line.clock.advance(60 * MINUTE);
+  await desk.line.pass();
+  const [card] = desk.cards();
+  expect(card?.content).toContain("in doubt");
+  expect(card?.content.replaceAll("\\", "")).toContain("If it stands there: bulletin settle ");
+  expect(card?.embeds[0]?.title).toBe(plain.title);
+  expect(buttonsOf(card)).toEqual(["Post", "Drop"]);
+});
+
+test("where it is not known whether a card stands, none is posted until that can be read", async () => {
+  await using desk = await openDesk({ nonceWindow: 0 });
+  desk.discord.deny(ADMIN, PERMISSION.history);
+  desk.discord.fault("create", { kind: "created-then-cut" });
+  await desk.publish(wrong());
+  desk.line.clock.advance(60 * MINUTE);
+  await desk.line.pass();
+  await desk.line.later();
+  expect(desk.cards()).toHaveLength(1);
+  desk.discord.deny(ADMIN, 0n);
+  await release(desk.line.app().operator, linkOf(desk, "quay"));
+  await desk.line.later();
+  expect(desk.cards()).toHaveLength(1);
+  expect(desk.cards()[0]?.content).toContain("**Released by an admin**");
 });

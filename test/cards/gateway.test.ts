@@ -115,3 +115,12 @@ test.concurrent("a refused token stops the ear, with the reason", async () => {
   );
   expect(desk.discord.invalidRequests()).toBe(1);
 });
+
+test.concurrent("the program ends although Discord does not say goodbye", async () => {
+  await using stack = new AsyncDisposableStack();
+  const desk = stack.use(await openDesk());
+  const running = await desk.run();
+  desk.discord.gateway.freeze();
+  await running[Symbol.asyncDispose]();
+  expect(desk.line.app().warnings).toEqual([]);
+});

@@ -12,7 +12,7 @@ const EMBEDS_LENGTH = 6000;
 const DESCRIPTION = 4096;
 const AUTHOR = 256;
 /** What the lines above the posts may take of the 2,000 of a message. */
-const LINE = 350;
+const LINE = 320;
 
 /** The verbs of a card's buttons and of its modal; with the card's id they are all that a click brings back. */
 export type Verb = "post" | "edit" | "drop" | "title";
@@ -47,6 +47,7 @@ export function drawCard(card: Card): { readonly [key: string]: Json } {
   const lines = [
     card.outcome === null ? `**Held:** ${line(card.reason)}` : `**${line(sentence(card.outcome))}**`,
     card.outcome === null ? "" : `-# It was held: ${line(card.reason)}`,
+    card.hint === null || card.outcome !== null ? "" : line(card.hint),
     card.note === null ? "" : `-# ${line(sentence(card.note))}`,
     drawn.length === 0 ? `**${line(card.title)}**` : `It will look like this in ${line(places(card.posts))}:`,
     left.length === 0 ? "" : `-# There is no room to show it as in ${line(left.join(", "))}`,

@@ -142,7 +142,8 @@ function listener(
       return finish(d === true ? "resume" : "identify", "Discord does not know the session");
     if (op === OP.heartbeatAck) now.isAnswered = true;
     if (op === OP.hello) {
-      void beat(socket, hello.parse(d).heartbeat_interval);
+      const interval = hello.parse(d).heartbeat_interval;
+      beat(socket, interval).catch(() => finish("resume", "the line broke"));
       greet(socket);
     }
   };

@@ -6,7 +6,7 @@ import {
   TextInputStyle,
 } from "discord.js";
 import { AdminError } from "../../domain/errors.ts";
-import type { CardActions, CardAnswer, Json, Log } from "../../domain/types.ts";
+import type { CardActions, CardAnswer, Clock, Json, Log, Millis } from "../../domain/types.ts";
 import { ellipsize } from "../../lib/text.ts";
 import { customId, readCustomId } from "./card.ts";
 import { cleanText } from "./clean.ts";
@@ -21,12 +21,15 @@ export type InteractionsOptions = {
   /** Cards elsewhere, as in a channel that once was the admin's, are out of use. */
   readonly channelId: string;
   readonly log: Log;
+  readonly clock: Clock;
 };
 
 /** The longest title that the modal takes; Discord's own field takes 4,000. */
 const TITLE_MAX = 300;
 /** What is said to one person, of the 2,000 of a message. */
 const ANSWER_MAX = 1_500;
+/** Clicks under way may end on their own for this long when the program ends. */
+const LAST_WORDS: Millis = 2_000;
 /** Who may change what the server sees may decide what is posted in it. */
 const NEEDED = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator;
 
@@ -38,16 +41,23 @@ export function openInteractions(
   options: InteractionsOptions,
 ): AsyncDisposable & { readonly answer: (data: unknown) => void } {
   const under = new Set<Promise<void>>();
-  const never = new AbortController().signal;
+  const late = new AbortController();
   const answer = (data: unknown): void => {
     const read = interaction.safeParse(data);
     if (!read.success) return options.log.debug("an interaction that is none of ours", {});
-    const running = answered(options, read.data, never)
+    const running = answered(options, read.data, late.signal)
       .catch((error: unknown) => options.log.error("a click broke", { error }))
       .finally(() => under.delete(running));
     under.add(running);
   };
-  return { answer, [Symbol.asyncDispose]: async () => void (await Promise.all(under)) };
+  return {
+    answer,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.race([Promise.all(under), options.clock.sleep(LAST_WORDS)]);
+      late.abort();
+      await Promise.all(under);
+    },
+  };
 }
 
 async function answered(

@@ -24,6 +24,8 @@ export type StandInGateway = {
   readonly invalidate: (resumable: boolean) => void;
   /** Answers no heartbeat any more on the lines that are open. */
   readonly fallSilent: () => void;
+  /** Hears nothing any more on the lines that are open, not even a goodbye. */
+  readonly freeze: () => void;
   readonly end: () => void;
 };
 
@@ -129,6 +131,7 @@ export function openStandInGateway(world: World, server: Server, options: Gatewa
       each((line) => say(line, 9, resumable));
     },
     fallSilent: () => each((line) => void (line.isSilent = true)),
+    freeze: () => each(({ socket }) => socket.pause()),
     end: () => {
       each(({ socket }) => socket.terminate());
       sockets.close();
