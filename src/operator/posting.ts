@@ -16,12 +16,18 @@ import type { Done, Operator } from "./operator.ts";
 /** How long a command waits for the running process before it says "under way". */
 const PATIENCE: Millis = 60_000;
 
-/** Does what was written down: leaves it to the running process and waits for it, or makes a pass itself. */
+/**
+ * Does what was written down: leaves it to the running process and waits for it, or makes a pass itself. One that was
+ * killed still looks as if it ran for a while: then this process takes over as soon as it no longer does.
+ */
 async function carryOut(operator: Operator, isDone: () => Promise<boolean>): Promise<void> {
   const { store, clock, signal } = operator.context;
-  if (!(await isRunning(store, clock.now()))) return await operator.schedule.pass();
   const end = clock.monotonic() + PATIENCE;
-  while (!signal.aborted && clock.monotonic() < end && !(await isDone())) await clock.sleep(250, signal);
+  while (!signal.aborted && clock.monotonic() < end) {
+    if (!(await isRunning(store, clock.now()))) return await operator.schedule.pass();
+    if (await isDone()) return;
+    await clock.sleep(250, signal);
+  }
 }
 
 /** Asks one feed, or all of them, now; a pause that a server asked for holds all the same. */

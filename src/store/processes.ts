@@ -32,12 +32,16 @@ export async function leave(store: Store, id: string): Promise<void> {
   }
 }
 
-/** Whether a process runs that will do what a command writes down. */
+/**
+ * Whether a process runs that will do what a command writes down. A sign of life from far ahead was written before the
+ * clock was set back: it says nothing about now.
+ */
 export async function isRunning(store: Store, now: Millis): Promise<boolean> {
   const row = await store.db
     .selectFrom("processes")
     .select("id")
     .where("seenAt", ">=", now - ALIVE)
+    .where("seenAt", "<=", now + ALIVE)
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
