@@ -20,6 +20,8 @@ const ENOUGH_POLLS = 5;
 const MAX_POLLS = 50;
 const SHORT_LIST = 5;
 const FUTURE = 7 * 86_400_000;
+/** A cache shows an entry late, and two clocks differ: a date so little before the last poll is news all the same. */
+const LATE = 3_600_000;
 
 /** The most new entries that one poll may bring: ten, or three times the 90th percentile of what is usual. */
 function allowance(history: readonly number[]): number {
@@ -29,9 +31,11 @@ function allowance(history: readonly number[]): number {
   return Math.max(ALWAYS_ALLOWED, 3 * percentile);
 }
 
-/** Published since the last poll, as real news is; a date more than a week ahead is none. */
-function isRecent(entry: ParsedEntry, since: Millis, now: Millis): boolean {
-  return entry.published !== null && entry.published > since && entry.published <= now + FUTURE;
+/** Published since about the last poll, as real news is; a date more than a week ahead is none. */
+function isRecent({ published }: ParsedEntry, lastGoodPoll: Millis, now: Millis): boolean {
+  // Our own clock may have been ahead at that poll.
+  const since = Math.min(lastGoodPoll, now) - LATE;
+  return published !== null && published > since && published <= now + FUTURE;
 }
 
 /**

@@ -58,6 +58,12 @@ test("stories dated after the last poll are no flood, however many", () => {
   expect(reason({ fresh, listed: 40, newestKnownGone: true })).toBeNull();
 });
 
+test("a story that a cache showed late, or that came while our own clock was ahead, is news", () => {
+  expect(reason({ fresh: entries(40, LAST - 1_800_000) })).toBeNull();
+  expect(reason({ fresh: entries(40, LAST - 7_200_000) })).not.toBeNull();
+  expect(reason({ fresh: entries(40, NOW - 60_000), lastGoodPoll: NOW + DAY })).toBeNull();
+});
+
 test("a date far in the future is no date", () => {
   expect(reason({ fresh: entries(11, NOW + 8 * DAY) })).not.toBeNull();
   expect(reason({ fresh: entries(11, NOW + 6 * DAY) })).toBeNull();
