@@ -37,6 +37,13 @@ export async function sentKeys(desk: Desk) {
   };
 }
 
+/** The articles that wait for a human, each with its reason: none of their posts is out. */
+export async function heldEntries({ installation }: Desk): Promise<readonly string[]> {
+  await using store = await openStore(installation.store);
+  const rows = await store.db.selectFrom("entries").select("reason").where("state", "=", "held").execute();
+  return rows.map(({ reason }) => reason ?? "without a reason");
+}
+
 async function deliveriesOf({ installation }: Desk) {
   await using store = await openStore(installation.store);
   return await store.db

@@ -5,7 +5,7 @@ import { CHANNELS, type Desk, NOWHERE, ONCE, openDesk, type Tally } from "../sup
 import type { TestPds } from "../support/pds.ts";
 import { until } from "../support/until.ts";
 import type { Story } from "../support/wordpress.ts";
-import { orderOf, type Places, sentKeys, wantedOrders } from "./oracle.ts";
+import { heldEntries, orderOf, type Places, sentKeys, wantedOrders } from "./oracle.ts";
 import { type Dice, dice, drawRound, type Round } from "./round.ts";
 
 /** The bot's own times, a hundredth of what they usually are. */
@@ -83,6 +83,7 @@ export async function crashSession(pds: TestPds, seed: number, rounds: number): 
   const figures = await figuresOf(session, rounds);
   if (isBad(figures))
     process.stdout.write(`seed ${seed}: ${JSON.stringify(figures)}\n${log.slice(-6_000)}\n`);
+  else for (const reason of await heldEntries(desk)) process.stdout.write(`seed ${seed}: held: ${reason}\n`);
   return figures;
 }
 
@@ -200,7 +201,7 @@ async function figuresOf({ desk, expected, counts }: Session, rounds: number): P
   const wanted = [...expected.values()].flatMap((tally) => Object.values(tally));
   const stand = (await desk.tallies(stories)).flatMap((tally) => Object.values(tally));
   const places: Places = await orderOf(desk);
-  const { held } = await sentKeys(desk);
+  const held = (await sentKeys(desk)).held + (await heldEntries(desk)).length;
   const missing = wanted.filter((want, n) => want > (stand[n] ?? 0)).length;
   return {
     ...NO_FIGURES,
