@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { held, settle } from "../../src/operator/holds.ts";
 import { pause, poll, post, resume, retry, undo } from "../../src/operator/posting.ts";
 import { status } from "../../src/operator/status.ts";
+import { ALIVE, beat } from "../../src/store/processes.ts";
 import { DAY, MINUTE } from "../support/clock.ts";
 import { type Line, openLine } from "../support/line.ts";
 import { page } from "../support/newsroom.ts";
@@ -27,6 +28,20 @@ test("undo deletes the posts everywhere, and nothing posts them again", async ()
   await retry(operator, url);
   await line.later();
   expect([titles(first), titles(second)]).toEqual([["one"], ["one"]]);
+});
+
+test("a command does itself what a killed process will not do any more", async () => {
+  const channel = scripted("discord:1");
+  await using line = await openLine({ yaml: to("discord: 1"), destinations: [channel] });
+  const { operator, store } = line.app();
+  await publish(line, "one");
+  // Its last sign of life is nearly too old to count.
+  await beat(store, "killed", line.clock.now() - ALIVE + 400);
+  await undo(operator, `${line.site.url}/one`);
+  expect(channel.removed).toHaveLength(1);
+  // One from the future was written before the clock was set back.
+  await beat(store, "ahead", line.clock.now() + DAY);
+  expect((await status(operator)).running).toBe(false);
 });
 
 test("undo of what still waits, is held or is not read yet gives it up", async () => {
