@@ -235,8 +235,11 @@ function settlementOf(
   result: SendResult,
   now: Millis,
 ): DeliverySettlement {
-  if (result.kind !== "sent" && result.kind !== "unknown" && leavesDoubt(destination, row))
-    return { kind: "doubt", dueAt: now + context.config().timing.grace, reason: result.reason };
+  if (result.kind !== "sent" && result.kind !== "unknown" && leavesDoubt(destination, row, result)) {
+    const least = destination.resend === "always" ? patience(context, row) : context.config().timing.grace;
+    const asked = result.kind === "retry" ? result.afterMs : 0;
+    return { kind: "doubt", dueAt: now + Math.max(asked, least), reason: result.reason };
+  }
   switch (result.kind) {
     case "sent":
       return { kind: "sent", ref: result.ref, at: now };
@@ -260,11 +263,12 @@ function settlementOf(
 }
 
 /**
- * Whether an earlier attempt may stand there all the same: an answer speaks of its own attempt only, and where sending
- * again is not harmless at any time, "not now" or "no" does not say what became of the one that got no answer.
+ * Whether an earlier attempt may stand there all the same: an answer speaks of its own attempt only, and "not now" does
+ * not say what became of the one that got no answer. Nor does "no", but where the same post is sent under the same key.
  */
-const leavesDoubt = (destination: Destination, row: DeliveryRow): boolean =>
-  destination.resend !== "always" && row.attempt - 1 > row.settled;
+const leavesDoubt = (destination: Destination, row: DeliveryRow, { kind }: SendResult): boolean =>
+  row.attempt - 1 > row.settled &&
+  (kind === "retry" || kind === "refused" || destination.resend !== "always");
 
 const failure = (destination: Destination, entry: EntryRow, reason: string): DeliverySettlement => ({
   kind: "failed",

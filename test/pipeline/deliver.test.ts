@@ -174,6 +174,25 @@ test("without an answer, a platform whose key makes it harmless is sent the same
   expect(account.sends[1]).toEqual(account.sends[0]);
 });
 
+test("not now, after an attempt without an answer, leaves it in doubt: what is undone then is found and removed", async () => {
+  const account = scripted("bluesky:a.example", { resend: "always" });
+  await using line = await openLine({ yaml: to("bluesky: a.example, wait: 0"), destinations: [account] });
+  account.script.send = () => ({ kind: "unknown", reason: "no answer" });
+  await publish(line, "one");
+  account.script.send = () => ({ kind: "retry", afterMs: 10 * MINUTE, reason: "slow down" });
+  line.clock.advance(5 * MINUTE);
+  await line.pass();
+  expect(await deliveryOf(line, "one")).toMatchObject({ state: "pending", inDoubt: true });
+  expect(account.sends).toHaveLength(2);
+  account.script.send = sent;
+  account.script.find = () => ({ kind: "found", ref: { id: "m1", url: null, cid: null } });
+  await undo(line.app().operator, `${line.site.url}/one`);
+  line.clock.advance(10 * MINUTE);
+  await line.pass();
+  expect(account.removed).toHaveLength(1);
+  expect(await deliveryOf(line, "one")).toMatchObject({ state: "undone", inDoubt: false });
+});
+
 const NONCE = { resend: { withinMs: 60 * SECOND } } as const;
 
 test("without an answer, a nonce is trusted within its window by the process that made it", async () => {
