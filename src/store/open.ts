@@ -5,7 +5,7 @@ import { Migrator } from "kysely/migration";
 import { AdminError } from "../domain/errors.ts";
 import { type Group, openGroup } from "./group.ts";
 import { refuseMoved } from "./moved.ts";
-import { NodeSqliteDialect } from "./sqlite.ts";
+import { NodeSqliteDialect, openingError as unopened } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
 
 export type Db = Kysely<Tables>;
@@ -53,7 +53,11 @@ export function shownLocation(location: string): string {
 type Opening = { readonly dialect: Dialect; readonly explain: (error: unknown) => unknown };
 
 async function dialectOf(location: string, password: string | null): Promise<Opening> {
-  if (!isPostgres(location)) return { dialect: new NodeSqliteDialect(location), explain: (error) => error };
+  if (!isPostgres(location))
+    return {
+      dialect: new NodeSqliteDialect(location),
+      explain: (error) => unopened(location, error),
+    };
   const { openingError, postgresDialect } = await import("./postgres.ts");
   return {
     dialect: postgresDialect(location, password),

@@ -11,7 +11,7 @@ import {
   SqliteDriver,
   SqliteQueryCompiler,
 } from "kysely";
-import { AdminError } from "../domain/errors.ts";
+import { AdminError, reasonOf } from "../domain/errors.ts";
 import { nextTurn } from "../lib/clock.ts";
 import { storable } from "./storable.ts";
 
@@ -81,13 +81,37 @@ export class NodeSqliteDialect extends SqliteDialect {
 }
 
 function openDatabase(file: string): SqliteDatabase {
-  // The store holds platform sessions: nobody else on the machine needs to read it.
-  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const db = new DatabaseSync(file, { timeout: 10_000 });
-  checkVersion(db);
-  for (const pragma of ["journal_mode = wal", "synchronous = full", "foreign_keys = on"])
-    db.exec(`pragma ${pragma}`);
-  return { close: () => db.close(), prepare: cachedPrepare(db) };
+  try {
+    // The store holds platform sessions: nobody else on the machine needs to read it.
+    if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const db = new DatabaseSync(file, { timeout: 10_000 });
+    checkVersion(db);
+    for (const pragma of ["journal_mode = wal", "synchronous = full", "foreign_keys = on"])
+      db.exec(`pragma ${pragma}`);
+    return { close: () => db.close(), prepare: cachedPrepare(db) };
+  } catch (error) {
+    throw openingError(file, error);
+  }
+}
+
+/** What keeps a file from being opened, by SQLite's primary result codes (sqlite.org/rescode.html), and the mend. */
+const MENDS: Readonly<Record<number, string>> = {
+  5: "Another program holds it locked: end that one, then start again.",
+  8: "See that Bulletin's user may write to the file and to its folder.",
+  10: "The disk does not read or write it: see the system's log, and put a copy of the file in its place when it is damaged.",
+  11: "It is damaged: put it aside, and put a copy of it in its place.",
+  13: "The disk is full: make room, then start again. Nothing was lost.",
+  14: "See that its folder exists, and that Bulletin's user may write there.",
+  26: 'It is not a store of Bulletin: put it aside, or name another file under the config\'s key "store".',
+};
+
+/** What an admin must do when the file cannot be opened; anything else stays the bug that it is. */
+export function openingError(file: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { errcode, syscall } = error as { readonly errcode?: number; readonly syscall?: string };
+  const mend = syscall === "mkdir" ? MENDS[14] : MENDS[(errcode ?? 0) & 0xff];
+  if (mend === undefined) return error;
+  return new AdminError(`The store ${file} cannot be opened (${reasonOf(error)}). ${mend}`);
 }
 
 function checkVersion(db: DatabaseSync): void {
