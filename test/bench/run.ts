@@ -8,6 +8,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { openFolder } from "../support/app.ts";
 import { startDiscord } from "../support/discord/server.ts";
 import { openPds } from "../support/pds.ts";
+import { adaptiveTable, simulateAdaptive } from "./adaptive.ts";
 import { bareStart, checks, MAIN, residentOf, startIdleNode, startPublisher } from "./processes.ts";
 
 const ROUNDS = 3;
@@ -127,3 +128,4 @@ async function withPlatforms<T>(work: (setup: Setup) => Promise<T>): Promise<T> 
 print(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "?"}; medians of ${ROUNDS} runs\n`);
 await benchChecks();
 await benchStarts();
+print(`\n${adaptiveTable(simulateAdaptive())}`);

@@ -2,8 +2,12 @@ import { createHash } from "node:crypto";
 import { inject } from "vitest";
 import { databaseAt, query } from "./postgres.ts";
 
-/** The server on which this run of a suite keeps its stores; null: each test has a SQLite file of its own. */
-const server = (): string | null => inject("postgres") ?? null;
+/**
+ * The server on which this run of a suite keeps its stores; null: each test has a SQLite file of its own, as has a
+ * program outside of the test runner.
+ */
+const server = (): string | null =>
+  process.env["VITEST"] === undefined ? null : (inject("postgres") ?? null);
 
 /** The database of a test's folder: one for all apps that are opened there, one after another or side by side. */
 const nameOf = (folder: string): string =>
