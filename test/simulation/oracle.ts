@@ -1,0 +1,106 @@
+import type { Standing } from "./platforms.ts";
+import type { World } from "./world.ts";
+
+/** What became of one simulated history: how much there was, and what went wrong. */
+export type Outcome = {
+  readonly articles: number;
+  readonly deaths: number;
+  /** Refused by the platform, and a row and a notice say so. */
+  readonly failed: number;
+  /** In doubt and unreadable: waits for an admin, and a row and a notice say so. */
+  readonly held: number;
+  readonly faults: Faults;
+};
+
+/** Each of these must be 0. */
+export type Faults = {
+  /** Neither stands there, nor was it refused, held or taken back. */
+  readonly lost: number;
+  /** Stands there more than once. */
+  readonly doubled: number;
+  /** Stands after one with a later key, neither of them ever held. */
+  readonly outOfOrder: number;
+  /** Stands there although it was taken back or deleted, or was listed before the first poll. */
+  readonly resurrected: number;
+  /** Sent again under its key, but not byte for byte. */
+  readonly altered: number;
+  /** Still on its way when nothing fails any more. */
+  readonly stuck: number;
+  /** Failed or held without a reason on its row, or without a notice to the admin. */
+  readonly untold: number;
+};
+
+type Row = Awaited<ReturnType<typeof rowsOf>>[number];
+
+/** Compares what stands on the platforms with what was listed, and with what the rows say. */
+export async function outcomeOf(world: World): Promise<Outcome> {
+  const { store, stories, platforms, counts } = world;
+  const rows = await rowsOf(world);
+  const entries = await store.db.selectFrom("entries").select("state").execute();
+  const notices = await store.db.selectFrom("notices").select("subject").execute();
+  const told = new Set(notices.map(({ subject }) => subject));
+  const places = [...platforms.standing].map(([id, posts]) =>
+    faultsOf(
+      world,
+      id,
+      posts,
+      rows.filter((row) => row.destinationId === id),
+    ),
+  );
+  const sum = (name: keyof (typeof places)[number]): number =>
+    places.reduce((total, place) => total + place[name], 0);
+  const inState = (state: Row["state"]): number => rows.filter((row) => row.state === state).length;
+  const isUntold = (row: Row): boolean =>
+    (row.state === "failed" || row.state === "held" || row.state === "expired") &&
+    (row.reason === null ||
+      !(told.has(`${row.destinationId} ${row.key}`) || told.has(`${row.destinationId} ${row.entryId}`)));
+  return {
+    articles: stories.length - 1,
+    deaths: counts.deaths,
+    failed: inState("failed"),
+    held: inState("held"),
+    faults: {
+      lost: sum("lost"),
+      doubled: sum("doubled"),
+      outOfOrder: sum("outOfOrder"),
+      resurrected: sum("resurrected"),
+      altered: platforms.altered(),
+      stuck: inState("pending") + entries.filter(({ state }) => state === "new").length,
+      untold: rows.filter(isUntold).length,
+    },
+  };
+}
+
+export const isSound = ({ faults }: Outcome): boolean => Object.values(faults).every((n) => n === 0);
+
+const rowsOf = async ({ store }: World) =>
+  await store.db
+    .selectFrom("deliveries")
+    .innerJoin("entries", "entries.id", "deliveries.entryId")
+    .select(["destinationId", "key", "entryId", "deliveries.state", "deliveries.reason", "link"])
+    .orderBy("key")
+    .execute();
+
+/** What went wrong at one destination. */
+function faultsOf(
+  { stories, undone, platforms }: World,
+  id: string,
+  posts: readonly Standing[],
+  rows: readonly Row[],
+): Pick<Faults, "lost" | "doubled" | "outOfOrder" | "resurrected"> {
+  let [lost, doubled, resurrected] = [0, 0, 0];
+  for (const [n, link] of stories.entries()) {
+    const count = posts.filter((post) => post.articleUrl === link).length;
+    const row = rows.find((one) => one.link === link);
+    const isOver = n === 0 || undone.has(link) || platforms.deleted.has(`${id} ${link}`);
+    const isExplained = row?.state === "failed" || row?.state === "held";
+    doubled += Math.max(0, count - 1);
+    if (isOver) resurrected += row?.state === "held" ? 0 : count;
+    else if (count === 0 && !isExplained) lost += 1;
+    else if (count > 0 && row?.state !== "sent" && row?.state !== "held") lost += 1;
+  }
+  const ranks = new Map(rows.map((row, n) => [row.link, row.state === "sent" ? n : null]));
+  const order = posts.map((post) => ranks.get(post.articleUrl) ?? null).filter((rank) => rank !== null);
+  const outOfOrder = order.filter((rank, n) => n > 0 && rank < (order[n - 1] ?? 0)).length;
+  return { lost, doubled, outOfOrder, resurrected };
+}

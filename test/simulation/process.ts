@@ -1,0 +1,77 @@
+import type { Kysely, KyselyPlugin } from "kysely";
+import { openFeedReader } from "../../src/feeds/reader.ts";
+import type { Context } from "../../src/pipeline/context.ts";
+import { openSchedule, type Schedule } from "../../src/pipeline/schedule.ts";
+import { openGroup } from "../../src/store/group.ts";
+import type { Store } from "../../src/store/open.ts";
+import type { Tables } from "../../src/store/tables.ts";
+import { EXTRACTOR, httpOf } from "./gazette.ts";
+import type { Process } from "./platforms.ts";
+import type { World } from "./world.ts";
+
+/** A process of the bot over the world's store and platforms. */
+export type Bot = { readonly schedule: Schedule; readonly isDead: () => boolean };
+
+class Dead extends Error {}
+
+/** Begins a process: it works until a roll of the dice ends it. */
+export function start(world: World): Bot {
+  const { roll, clock, counts, config } = world;
+  const name = `process ${(counts.started += 1)}`;
+  let isDead = false;
+  const note = (text: string): void => world.note(`${name}: ${text}`);
+  const die = (): void => {
+    isDead = true;
+    counts.deaths += 1;
+    note("dies");
+  };
+  const pass = (): void => {
+    counts.activity += 1;
+    if (!isDead && counts.fails && roll() < 0.004) die();
+    if (isDead) throw new Dead();
+  };
+  const plugin: KyselyPlugin = {
+    transformQuery: ({ node }) => {
+      pass();
+      if (counts.fails && roll() < 0.002) {
+        note(`the store fails in ${node.kind}`);
+        throw new Error("disk I/O error");
+      }
+      return node;
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  };
+  const db: Kysely<Tables> = world.store.db.withPlugin(plugin);
+  const store: Store = { ...world.store, db, group: openGroup(db) };
+  const process: Process = {
+    isDead: () => isDead,
+    pass: () => {
+      counts.activity += 1;
+      if (!isDead && counts.fails && roll() < 0.02) die();
+    },
+    note,
+    sleep: (ms) => clock.sleep(ms),
+    monotonic: clock.monotonic,
+  };
+  const destinations = new Map(
+    world.platforms.destinations(process).map((one) => [one.id, world.plant(one)]),
+  );
+  const never = new AbortController().signal;
+  const context: Context = {
+    store,
+    http: httpOf(world),
+    robots: { mayFetch: () => Promise.resolve({ kind: "allowed" }) },
+    extractor: EXTRACTOR,
+    reader: openFeedReader({ limits: config.limits }),
+    clock,
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    config: () => config,
+    destinations: () => destinations,
+    tell: null,
+    cards: () => null,
+    firstAttempts: new Map(),
+    signal: never,
+    sendSignal: never,
+  };
+  return { schedule: openSchedule(context), isDead: () => isDead };
+}

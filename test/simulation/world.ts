@@ -1,0 +1,26 @@
+import type { Config, Destination } from "../../src/domain/types.ts";
+import type { Store } from "../../src/store/open.ts";
+import type { Dice } from "../crash/round.ts";
+import type { TestClock } from "../support/clock.ts";
+import type { Platforms } from "./platforms.ts";
+
+/** All that one history takes place in. */
+export type World = {
+  readonly roll: Dice;
+  readonly clock: TestClock;
+  readonly store: Store;
+  readonly config: Config;
+  readonly platforms: Platforms;
+  /** The links of the feed; the first was there before the first poll and is never posted. */
+  readonly stories: string[];
+  /** What an admin took back. */
+  readonly undone: Set<string>;
+  readonly note: (text: string) => void;
+  /** A fault planted in a destination, to see that it is caught; by itself: none. */
+  readonly plant: Plant;
+  /** Counts what happens, so that one can tell when nothing does any more. */
+  readonly counts: { activity: number; started: number; deaths: number; fails: boolean };
+};
+
+/** Makes a destination a faulty one. */
+export type Plant = (destination: Destination) => Destination;
