@@ -103,8 +103,10 @@ test("the code reads no variable that the list does not have", () => {
 });
 
 test("its examples of a config are right, and nothing is to be said of them", async () => {
-  const examples = section("Config").blocks.filter(({ language }) => language === "yaml");
-  expect(examples).toHaveLength(2);
+  const examples = ["Config", "Templates"].flatMap((heading) =>
+    section(heading).blocks.filter(({ language }) => language === "yaml"),
+  );
+  expect(examples).toHaveLength(3);
   for (const { code } of examples) {
     using folder = mkdtempDisposableSync(join(tmpdir(), "bulletin-docs-"));
     writeFileSync(join(folder.path, "bulletin.yaml"), code);

@@ -1,12 +1,21 @@
 import type { Config, ConfigProblem, FeedConfig, PollSchedule, SubscriptionConfig } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
 import { POLL_INTERVAL, POLL_LEAST, POLL_MOST, TIMING } from "./defaults.ts";
-import { addOptions, draftOf, foreignOptions, toDestination, PLATFORMS, type Draft } from "./destinations.ts";
+import {
+  addOptions,
+  draftOf,
+  foreignOptions,
+  PLATFORMS,
+  shapeOf,
+  toDestination,
+  type Draft,
+} from "./destinations.ts";
 import type { Gathered, GatheredFeed, Placed } from "./gather.ts";
 import { formatPlace, problemAt, type Place } from "./place.ts";
 import { toFilter, type WrittenDestination, type WrittenPostTo, type WrittenSettings } from "./schema.ts";
 import { generalSettings, mergeSettings, timingProblems } from "./settings.ts";
 import { didYouMean } from "./suggest.ts";
+import { templateProblems } from "./template.ts";
 
 /** Everything that files say together, and every problem that only shows when they are taken together. */
 export type Assembled = {
@@ -61,7 +70,7 @@ function collectDestinations(files: readonly Gathered[], feeds: readonly Gathere
     const draft = draftOf(item);
     const earlier = draft === null ? undefined : known.byId.get(draft.id);
     if (draft === null) known.problems.push(...unclearTarget(item, PLATFORMS));
-    else if (earlier === undefined) addDraft(known, draft, item);
+    else if (earlier === undefined) addDraft(known, { ...draft, shape: shapeOf(item) }, item);
     else known.problems.push(twice(draft.place, `${draft.id} is already listed`, earlier.place));
   }
   for (const item of feeds.flatMap(({ postTo }) => postTo)) {
@@ -116,15 +125,18 @@ function subscribe(
     const found = destinationOf(item, known);
     problems.push(...found.problems);
     if (found.draft === null) continue;
-    const { id, look } = found.draft;
+    const { id } = found.draft;
     const earlier = places.get(id);
     if (earlier !== undefined) {
       problems.push(twice(item.placeOf(), `this feed already posts to ${id}`, earlier));
       continue;
     }
     places.set(id, item.placeOf());
-    if (feed.value.url !== undefined)
-      subscriptions.set(id, toSubscription(feed.value.url, id, look, item, settings));
+    if (feed.value.url === undefined) continue;
+    const subscription = toSubscription(feed.value.url, found.draft, item, settings);
+    const place = item.value.template === undefined ? found.draft.shape.place : item.placeOf("template");
+    problems.push(...templateProblems(subscription, found.draft.look, place ?? item.placeOf()));
+    subscriptions.set(id, subscription);
   }
   return { subscriptions: [...subscriptions.values()], problems };
 }
@@ -160,22 +172,24 @@ function nameMend(name: string, known: Known): string {
 
 function toSubscription(
   feedUrl: string,
-  destinationId: string,
-  look: "discord" | "bluesky",
+  { id, look, shape }: Draft,
   item: Placed<WrittenPostTo>,
   settings: WrittenSettings,
 ): SubscriptionConfig {
   const { value } = item;
   const discord = look === "discord" ? settings.defaults?.discord : undefined;
   const bluesky = look === "bluesky" ? settings.defaults?.bluesky : undefined;
+  const pick = <K extends "style" | "template">(name: K) =>
+    value[name] ?? shape[name] ?? (discord ?? bluesky)?.[name] ?? settings.defaults?.[name];
   return {
     feedUrl,
-    destinationId,
+    destinationId: id,
     only: toFilter(value.only),
     skip: toFilter(value.skip),
     publish: value.publish ?? discord?.publish ?? false,
     mentions: value.mention ?? discord?.mention ?? [],
-    style: value.style ?? (discord ?? bluesky)?.style ?? settings.defaults?.style ?? "card",
+    style: pick("style") ?? "card",
+    template: pick("template") ?? null,
     hashtags: value.hashtags ?? bluesky?.hashtags ?? [],
     source: formatPlace(item.placeOf()),
   };

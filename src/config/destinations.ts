@@ -28,8 +28,13 @@ export type Draft = {
   readonly look: "discord" | "bluesky";
   readonly place: Place;
   readonly options: OwnOptions;
+  /** The shape of its posts, where it is listed under `destinations`; what a `post_to` says goes before it. */
+  readonly shape: Shape;
   readonly setAt: Map<string, Place>;
 };
+
+/** `place`: where the template stands. */
+type Shape = Pick<WrittenDestination, "style" | "template"> & { readonly place?: Place };
 
 type Written = WrittenDestination | WrittenPostTo;
 
@@ -42,7 +47,14 @@ export function draftOf(item: Placed<Written>): Draft | null {
   if (platform === undefined || target === undefined || second !== undefined) return null;
   const look = item.value.preview ?? (platform === "bluesky" ? "bluesky" : "discord");
   const place = item.placeOfKey(platform);
-  return { id: `${platform}:${target}`, platform, target, look, place, options: {}, setAt: new Map() };
+  const id = `${platform}:${target}`;
+  return { id, platform, target, look, place, options: {}, shape: {}, setAt: new Map() };
+}
+
+/** The shape that an item of `destinations` gives its posts. */
+export function shapeOf(item: Placed<WrittenDestination>): Shape {
+  const { style, template } = item.value;
+  return { style, template, ...(template === undefined ? {} : { place: item.placeOf("template") }) };
 }
 
 /** Adds an item's options to its destination; one that is set already to another value is a problem. */

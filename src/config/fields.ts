@@ -5,6 +5,7 @@ import { read, wrong, type Reading } from "./reading.ts";
 import { readBytes, readPixels } from "./sizes.ts";
 import { readStore } from "./store-address.ts";
 import { readAccount, readChannel, readRole } from "./targets.ts";
+import { readTemplate } from "./template.ts";
 import { readCron, readTimezone } from "./times.ts";
 
 /** What the reference says of a key: its kind of value, its default in words, and what it does. */
@@ -34,7 +35,8 @@ const scalar = <T>(reader: (value: string | number) => Reading<T>) =>
   written.transform((value, context): T => {
     const reading = reader(value);
     if (reading.kind === "read") return reading.value;
-    context.addIssue({ code: "custom", message: reading.what, params: { mend: reading.mend } });
+    const { what, mend, at } = reading;
+    context.addIssue({ code: "custom", message: what, params: { mend, at } });
     return z.NEVER;
   });
 
@@ -68,6 +70,7 @@ export const service = scalar(readService);
 export const allowed = oneOrMore(scalar(readAllowed));
 export const contact = scalar(readContact);
 export const style = z.enum(["card", "plain"]);
+export const template = scalar(readTemplate);
 export const look = z.enum(["discord", "bluesky"]);
 export const flag = z.boolean();
 export const host = text;

@@ -19,7 +19,9 @@ export function toProblems(piece: PieceOfFile, issues: readonly Issue[]): readon
     if (deepest.code === "unrecognized_keys") return deepest.keys.map((key) => unknownKey(piece, local, key));
     const path = [...piece.path, ...local];
     const { what, mend } = explain(deepest, local, valueAt(piece.file.value, path));
-    return [problemAt(piece.file.placeOf(path), what, mend)];
+    const at = deepest.code === "custom" ? deepest.params?.["at"] : undefined;
+    const place = typeof at === "number" ? piece.file.placeIn(path, at) : piece.file.placeOf(path);
+    return [problemAt(place, what, mend)];
   });
 }
 

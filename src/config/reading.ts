@@ -1,7 +1,13 @@
 /** What became of one written value: what it means, or what is wrong with it and how to mend that. */
 export type Reading<T> =
   | { readonly kind: "read"; readonly value: T }
-  | { readonly kind: "wrong"; readonly what: string; readonly mend: string };
+  | {
+      readonly kind: "wrong";
+      readonly what: string;
+      readonly mend: string;
+      /** Where in the written text, in characters from its start; absent: all of it. */
+      readonly at?: number;
+    };
 
 export const read = <T>(value: T): Reading<T> => ({ kind: "read", value });
 

@@ -63,12 +63,15 @@ const appView = key(
 );
 const service = key(is.service, "address", "found from the handle", "The account's PDS.");
 const botLabel = key(is.flag, "true or false", "false", "Label the Bluesky profile as a bot's.");
-const style = key(
-  is.style,
-  "card or plain",
-  "card",
-  "A card or embed with the image, or text and link only.",
-);
+const shape = {
+  style: key(is.style, "card or plain", "card", "A card or embed with the image, or text and link only."),
+  template: key(
+    is.template,
+    "template",
+    "the platform's own shape",
+    "Your own shape of the words, with {title}, {lead}, {points}, {link} and {tags}.",
+  ),
+};
 const publish = key(is.flag, "true or false", "false", "Publish (crosspost) in an announcement channel.");
 const mention = key(is.roles, "role ids", "nobody", "Discord roles to mention with each post.");
 const hashtags = key(is.texts, "texts", "none", "Categories that become visible hashtags on Bluesky.");
@@ -80,7 +83,7 @@ const destinationOptions = {
   bot_label: botLabel,
 };
 
-const subscriptionOptions = { ...filters, style, publish, mention, hashtags };
+const subscriptionOptions = { ...filters, ...shape, publish, mention, hashtags };
 
 const targets = {
   discord: key(is.channel, "channel", "", 'A Discord channel: the link that "Copy Link" gives, or its id.'),
@@ -95,7 +98,7 @@ const targets = {
 };
 
 /** One item of `destinations`. */
-export const destinationSchema = z.strictObject({ ...targets, ...destinationOptions });
+export const destinationSchema = z.strictObject({ ...targets, ...destinationOptions, ...shape });
 
 /** One item of a feed's `post_to`, when it is not just a destination's name. */
 export const postToSchema = z.strictObject({
@@ -129,16 +132,16 @@ const defaultsSchema = z.strictObject({
     formatDuration(TIMING.maxAge),
     "Articles older than this are not posted.",
   ),
-  style,
+  ...shape,
   ...pace,
   discord: key(
-    z.strictObject({ api, ...pace, style, publish, mention }),
+    z.strictObject({ api, ...pace, ...shape, publish, mention }),
     "block",
     "",
     "For every Discord channel; beats the defaults above.",
   ),
   bluesky: key(
-    z.strictObject({ service, plc, app_view: appView, bot_label: botLabel, ...pace, style, hashtags }),
+    z.strictObject({ service, plc, app_view: appView, bot_label: botLabel, ...pace, ...shape, hashtags }),
     "block",
     "",
     "For every Bluesky account; beats the defaults above.",

@@ -9,6 +9,8 @@ export type YamlFile = {
   readonly value: Readonly<Record<string, unknown>>;
   /** Where the value at a path stands, or its nearest ancestor that is there. */
   readonly placeOf: (path: Path) => Place;
+  /** Where a character of the text at a path stands, counted from its start; the text's own start where that is unclear. */
+  readonly placeIn: (path: Path, at: number) => Place;
   /** Where the key at the end of a path stands. */
   readonly placeOfKey: (path: Path) => Place;
 };
@@ -58,6 +60,10 @@ export function readYaml(
       file: path,
       value: plain.value,
       placeOf: (steps) => placeAt(offsetOf(document, steps, false)),
+      placeIn: (steps, at) => {
+        const start = offsetOf(document, steps, false);
+        return placeAt(start + offsetIn(document.getIn(steps, true), text, start, at));
+      },
       placeOfKey: (steps) => placeAt(offsetOf(document, steps, true)),
     },
     problems,
@@ -127,6 +133,20 @@ function offsetOf(document: Document.Parsed, path: Path, wantKey: boolean): numb
     node = next;
   }
   return offset;
+}
+
+/**
+ * How far from its start in the file a character of a text stands, whatever quotes and indentation it is written in: its
+ * n-th brace is the n-th brace there. 0 where that does not show (the character is written as an escape).
+ */
+function offsetIn(node: unknown, source: string, start: number, at: number): number {
+  if (!isScalar(node) || typeof node.value !== "string") return 0;
+  const raw = source.slice(start, node.range?.[1] ?? start);
+  const character = node.value.charAt(at);
+  let offset = raw.indexOf(character);
+  for (const earlier of node.value.slice(0, at))
+    if (earlier === character && offset !== -1) offset = raw.indexOf(character, offset + 1);
+  return Math.max(0, offset);
 }
 
 const startOf = (node: unknown): number | null => (node as Node | null | undefined)?.range?.[0] ?? null;

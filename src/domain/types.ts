@@ -230,6 +230,17 @@ export type Post = {
   readonly text: string;
 };
 
+/** What a template can show of an article. */
+export type TemplateField = "title" | "lead" | "points" | "link" | "tags";
+
+/** Text of the admin's own, or the first of some fields that has something to say, else a text. */
+export type TemplatePart =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "field"; readonly fields: readonly TemplateField[]; readonly otherwise: string };
+
+/** An admin's own shape of a post, line by line. */
+export type Template = readonly (readonly TemplatePart[])[];
+
 /** What a subscription asks of the shape of its posts, and what the outbox decides for this one. */
 export type PostOptions = {
   /** The delivery's key: a TID. Discord's nonce, Bluesky's record key. */
@@ -237,6 +248,8 @@ export type PostOptions = {
   /** Bluesky's createdAt. */
   readonly createdAt: Millis;
   readonly style: "card" | "plain";
+  /** Shapes the words of the post; absent or null: the platform's own shape. */
+  readonly template?: Template | null;
   /** Role ids that the admin asked to mention (Discord). */
   readonly mentions: readonly string[];
   /** Categories that may become visible hashtags (Bluesky). */
@@ -472,6 +485,7 @@ export type SubscriptionConfig = {
   readonly publish: boolean;
   readonly mentions: readonly string[];
   readonly style: "card" | "plain";
+  readonly template: Template | null;
   readonly hashtags: readonly string[];
   readonly source: string;
 };

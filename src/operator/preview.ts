@@ -13,10 +13,18 @@ import {
   writtenAt,
 } from "../articles/checks.ts";
 import { AdminError } from "../domain/errors.ts";
-import type { Article, CheckResult, Image, ParsedEntry, ParsedFeed, Post } from "../domain/types.ts";
+import type {
+  Article,
+  CheckResult,
+  Image,
+  ParsedEntry,
+  ParsedFeed,
+  Post,
+  PostOptions,
+} from "../domain/types.ts";
 import { discoverFeed } from "../feeds/discover.ts";
 import { sourceOf } from "../feeds/document.ts";
-import { webUrl } from "../lib/address.ts";
+import { registrableDomain, webUrl } from "../lib/address.ts";
 import { nextTid } from "../lib/tid.ts";
 import { discovererOf } from "../pipeline/context.ts";
 import { summaryOf } from "../pipeline/summary.ts";
@@ -73,17 +81,9 @@ export async function preview(operator: Operator, target: string): Promise<Previ
   const { article, results } = checkArticle(found, asking);
   const { image, results: ofImage } = await pictureOf(operator, article, asking);
   const summary = summaryOf(article, image, null);
-  const options = {
-    key: nextTid(clock.now(), null),
-    createdAt: clock.now(),
-    style: "card",
-    mentions: [],
-    hashtags: [],
-  } as const;
-  const posts = [
-    ...operator.composers.discord(summary, options),
-    ...operator.composers.bluesky(summary, options),
-  ];
+  const posts = (["discord", "bluesky"] as const).flatMap((look) =>
+    operator.composers[look](summary, optionsFor(operator, article.url, look)),
+  );
   const dates = { ...found.entry, firstSeenAt: clock.now(), now: clock.now() };
   const sending = {
     text: () => posts.map(({ text }) => text).join("\n"),
@@ -126,6 +126,30 @@ async function pictureOf(
   return result.kind === "image"
     ? { image: result.image, results: [] }
     : { image: null, results: checkImage(result.reason, asking) };
+}
+
+/** The options of the first subscription to a feed of the article's site with this look, else the plain ones. */
+function optionsFor({ context }: Operator, url: string, look: "discord" | "bluesky"): PostOptions {
+  const { subscriptions, destinations } = context.config();
+  const site = domainOf(url);
+  const looks = new Map(destinations.map((destination) => [destination.id, destination.look]));
+  const like = subscriptions.find(
+    (one) => looks.get(one.destinationId) === look && site !== null && domainOf(one.feedUrl) === site,
+  );
+  const now = context.clock.now();
+  return {
+    key: nextTid(now, null),
+    createdAt: now,
+    style: like?.style ?? "card",
+    template: like?.template ?? null,
+    mentions: [],
+    hashtags: like?.hashtags ?? [],
+  };
+}
+
+function domainOf(address: string): string | null {
+  const url = webUrl(address);
+  return url === null ? null : registrableDomain(url.hostname);
 }
 
 const withoutBytes = ({ image, ...post }: Post): PreviewPost => ({

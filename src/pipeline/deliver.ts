@@ -173,6 +173,7 @@ async function optionsOf(
   return {
     key: delivery.key,
     style: subscription?.style ?? "card",
+    template: subscription?.template ?? null,
     mentions: subscription?.mentions ?? [],
     hashtags: subscription?.hashtags ?? [],
   };

@@ -56,6 +56,7 @@ test("the written example means what it says", async () => {
     publish: false,
     mentions: [],
     style: "card",
+    template: null,
     hashtags: [],
   };
   expect(loaded).toMatchObject({ kind: "loaded", files: [file], warnings: [] });
@@ -216,6 +217,27 @@ test.each([
 ])("%s is %s", async (target, id) => {
   const config = await posting(`{ ${target} }`);
   expect(config.destinations.map((destination) => destination.id)).toEqual([id]);
+});
+
+test("the shape of a post is taken from the nearest place that gives one", async () => {
+  const config = await configOf({
+    "a.yaml": `defaults: { template: "{title}", discord: { style: plain, template: "{title} {link}" } }
+destinations:
+  - { name: news, discord: 1, template: "News: {title}", style: card }
+  - { name: account, bluesky: a.example }
+feeds:
+  - { url: "https://one.example", post_to: [news, account, { discord: 2 }] }
+  - { url: "https://two.example", post_to: [{ destination: news, template: "Two: {title}" }] }
+`,
+  });
+  const text = (text: string) => ({ kind: "text", text });
+  const field = (name: string) => ({ kind: "field", fields: [name], otherwise: "" });
+  expect(config.subscriptions.map(({ style, template }) => [style, template])).toEqual([
+    ["card", [[text("News: "), field("title")]]],
+    ["card", [[field("title")]]],
+    ["plain", [[field("title"), text(" "), field("link")]]],
+    ["card", [[text("Two: "), field("title")]]],
+  ]);
 });
 
 test("what is written at a destination beats its platform's defaults, which beat the general ones", async () => {

@@ -185,6 +185,76 @@ const broken: readonly (readonly [name: string, text: string, ...problems: reado
     inPostTo("        style: fancy"),
     '5:16  "fancy" is not "card" or "plain". Write "card" or "plain".',
   ],
+  // templates
+  [
+    "a placeholder with a typing slip, on its own line and column",
+    inPostTo("        template: |\n          {title}\n\n          More: {lnik}"),
+    '8:17  unknown placeholder "{lnik}". Did you mean "link"?',
+  ],
+  [
+    "a template that wants to be a program",
+    inPostTo('        template: "{title} {{constructor}} ${7*7}"'),
+    '5:45  unknown placeholder "{7*7}". Known: {title}, {lead}, {points}, {link}, {tags}. Write {{ or }} for a brace that is meant as such.',
+  ],
+  [
+    "a template of nothing but its own words",
+    inPostTo("        template: '{{constructor}}'"),
+    "5:19  the template has no placeholder: every post would say the same. Known: {title}, {lead}, {points}, {link}, {tags}.",
+  ],
+  [
+    "a brace that is never closed, behind escaped ones",
+    above("defaults: { template: '{{}} {title} {lead' }"),
+    '1:37  a "{" without its partner. Write {{ or }} for a brace that is meant as such.',
+  ],
+  [
+    "a fall-back that is neither a name nor a text in quotes",
+    above(`defaults: { template: '{points|"none"|lead}' }`),
+    '1:24  "{points|"none"|lead}" is no placeholder. Write names, and at most one text in quotes after them: {points|lead|"No details."}.',
+  ],
+  [
+    "a field that stands in a template twice",
+    above("defaults: { template: '{title} ({title})' }"),
+    "1:33  {title} stands in the template twice. Keep one of the two.",
+  ],
+  [
+    "a list in the middle of a line",
+    above("defaults: { template: 'News: {points}' }"),
+    "1:30  {points} is a list and needs a line of its own. Put the rest on other lines.",
+  ],
+  [
+    "two placeholders that touch",
+    above("defaults: { template: '{title}{link}' }"),
+    "1:31  two placeholders with nothing between them. Put a space or a line break there.",
+  ],
+  [
+    "a backslash that would undo an escape",
+    above("defaults: { template: 'New\\{title}' }"),
+    "1:28  a backslash right before a placeholder. Remove it: what comes from feeds is escaped.",
+  ],
+  [
+    "a character in a template that turns the text around",
+    above('defaults: { template: "{title} \u202e" }'),
+    "1:32  a character in the template that cannot be shown. Remove it.",
+  ],
+  [
+    "a template without end",
+    above(`defaults: { template: "{title}${"!".repeat(2000)}" }`),
+    "1:23  the template has more than 2000 characters. Make it shorter.",
+  ],
+  [
+    "a template for Discord whose own words fill a Bluesky post",
+    `defaults: { bluesky: { template: "${"word ".repeat(31)}{title}" } }
+feeds: [{ url: "https://frontline.example", post_to: [{ bluesky: a.example, template: "${"word ".repeat(31)}{title}" }] }]
+`,
+    "2:87  the template's own words take more than 150 characters. The article needs the room.",
+  ],
+  [
+    "a plain post that may have no link",
+    `destinations: [{ name: news, discord: 222, style: plain, template: "{title|link}" }]
+feeds: [{ url: "https://frontline.example", post_to: [news] }]
+`,
+    "1:68  a plain post of this template may have no link. Add {link}, or take style: card.",
+  ],
   [
     "what a check cannot be set to",
     above("checks: { sponsored: note, headline: wait }"),

@@ -8,7 +8,6 @@ const LATER: readonly (readonly [line: string, comes: string])[] = [
     "OPML comes with the commands that add feeds",
   ],
   ["catastrophic and invalid regular expressions in a filter", "filters take words, not patterns"],
-  ["an admin's template with {{constructor}} and ${7*7}", "there are no templates"],
   ["a changing request without its token or from another origin", "the page changes nothing"],
   ["a slash command without permission, in a direct message, of another server", "there are none"],
 ];

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { composers } from "../../src/accounts.ts";
 import { openExtractor } from "../../src/articles/extract.ts";
+import { readTemplate } from "../../src/config/template.ts";
 import type { PostOptions, Summary } from "../../src/domain/types.ts";
 import { readDocument } from "../../src/feeds/document.ts";
 import { graphemeLength, utf8Length } from "../../src/lib/text.ts";
@@ -8,6 +9,7 @@ import { summaryOf } from "../../src/pipeline/summary.ts";
 import { showMarkdown } from "../destinations/discord/markdown.ts";
 import { checkCreate, type MessageForm } from "../support/discord/form.ts";
 import { limits } from "../support/limits.ts";
+import { templateOf } from "../support/template.ts";
 
 const SITE = "https://quay.example";
 const WHOLE =
@@ -145,6 +147,19 @@ test.each(["javascript:alert(1)", "data:text/html,x", "discord://-/channels/1", 
     expect(shown).not.toContain(link);
   },
 );
+
+test("an admin's template with {{constructor}} and ${7*7} is text or a mistake, and runs nothing", async () => {
+  expect(readTemplate("{title} ${7*7}")).toMatchObject({ kind: "wrong", at: 9 });
+  expect(readTemplate("{constructor}")).toMatchObject({ kind: "wrong", at: 0 });
+  expect(readTemplate("{title.constructor}")).toMatchObject({ kind: "wrong", at: 0 });
+  const template = templateOf('{{constructor}} $7*7 %s\n{title|lead|"x"}');
+  const text = "{lead} {{constructor}} ${7*7} {0}";
+  const summary = await summaryOfText(text);
+  const shaped = { ...options, template };
+  expect(onBluesky(summary, shaped).text).toBe(`{constructor} $7*7 %s\n${text}`);
+  const said = onDiscord(summary, shaped).payload.embeds?.[0]?.description ?? "";
+  expect(showMarkdown(said.split("\n")[1] ?? "")).toEqual({ text, live: [] });
+});
 
 test("a user name does not pretend to be a host, and a look-alike host shows as it is", async () => {
   const pretending = await summaryOfText("Storm nears", "https://bbc.com@evil.test/a");

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { SendResult } from "../../src/domain/types.ts";
 import { held, settle } from "../../src/operator/holds.ts";
 import { pause, resume, retry, undo } from "../../src/operator/posting.ts";
+import { preview } from "../../src/operator/preview.ts";
 import { status } from "../../src/operator/status.ts";
 import { why } from "../../src/operator/why.ts";
 import { listNotices } from "../../src/store/notices.ts";
@@ -45,6 +46,28 @@ test("a retry waits for the server's time, then sends the very same bytes", asyn
   expect(channel.sends).toHaveLength(2);
   expect(channel.sends[1]?.post).toEqual(channel.sends[0]?.post);
   expect(channel.sends[1]?.key).toBe(channel.sends[0]?.key);
+});
+
+test("a post takes the shape that its subscription gives it, and the preview shows the same", async () => {
+  const yaml = to(
+    "preview: bluesky, template: '{title} +++ {link}'",
+    "preview: discord, template: '+++ {tags|title}'",
+  );
+  await using line = await openLine({ yaml, destinations: [] });
+  await publish(line, "one");
+  const { db } = line.app().store;
+  const rows = await db.selectFrom("deliveries").select("payload").where("state", "=", "sent").execute();
+  const frozen = rows.map(
+    ({ payload }) => JSON.parse(payload ?? "{}") as { text?: string; embeds?: [{ description: string }] },
+  );
+  expect(frozen.map(({ text, embeds }) => text ?? embeds?.[0].description)).toEqual(
+    expect.arrayContaining(["+++ one", expect.stringMatching(/^one \+\+\+ 127\.0\.0\.1:\d+\/one$/u)]),
+  );
+  const shown = await preview(line.app().operator, line.site.feedUrl);
+  expect(shown.posts.map(({ text }) => text)).toEqual([
+    expect.stringContaining("+++ one"),
+    expect.stringContaining("one +++ 127.0.0.1"),
+  ]);
 });
 
 test("what waits behind a retry keeps its order", async () => {

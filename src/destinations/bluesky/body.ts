@@ -1,4 +1,5 @@
-import type { Summary } from "../../domain/types.ts";
+import type { Summary, Template, TemplateField } from "../../domain/types.ts";
+import { layOut } from "../../lib/template.ts";
 import { linkPiece, tagPiece, textOf } from "./facets.ts";
 import type { Piece } from "./facets.ts";
 import { POST_GRAPHEMES, clean, saysTheSame, shorten, weight } from "./wording.ts";
@@ -23,28 +24,74 @@ export type Body = {
  * out), then hashtags, then the dek before them when there are fewer than three points (or none that fits).
  * `headline` and `link` are given when no card shows them.
  */
-export function fillBody(
-  summary: Summary,
-  fixed: { readonly headline: string; readonly link: Body["link"]; readonly tags: readonly string[] },
-): Body {
-  const headline = shorten(fixed.headline, HEADLINE);
-  const start: Body = { headline, lead: "", bullets: [], link: fixed.link, tags: [] };
-  const points = summary.keyPoints.map(clean).filter((point) => point !== "");
-  const withPoints = addBullets(start, points, clean(summary.title));
-  const withTags = fixed.tags.reduce<Body>((body, tag) => {
-    const more = { ...body, tags: [...body.tags, tag] };
-    return fits(more) ? more : body;
-  }, withPoints);
-  const wantsLead = points.length < BULLETS || withTags.bullets.length === 0;
-  return wantsLead ? addLead(withTags, leadOf(summary, withTags.bullets)) : withTags;
+export function fillBody(summary: Summary, fixed: Fixed): Body {
+  const points = pointsOf(summary);
+  const body = addTags(
+    addBullets(startOf(fixed), points, clean(summary.title), piecesOf),
+    fixed.tags,
+    piecesOf,
+  );
+  const wantsLead = points.length < BULLETS || body.bullets.length === 0;
+  return wantsLead ? addLead(body, leadOf(summary, body.bullets), piecesOf) : body;
 }
 
-function addBullets(start: Body, points: readonly string[], title: string): Body {
+/** What is given before the room is filled. */
+export type Fixed = {
+  readonly headline: string;
+  readonly link: Body["link"];
+  readonly tags: readonly string[];
+};
+
+/**
+ * The same in an admin's own shape: what its template does not show is not in the body. Null: the template's own words
+ * and the link leave no room, or it has nothing to say.
+ */
+export function fillTemplate(summary: Summary, fixed: Fixed, template: Template): Body | null {
+  const draw: Draw = (body) => templatePieces(template, body);
+  const shown = (body: Body, more: Body): Body => (textOf(draw(more)) === textOf(draw(body)) ? body : more);
+  const empty = startOf({ headline: "", link: null, tags: [] });
+  const linked = shown(empty, { ...empty, link: fixed.link });
+  const named = shown(linked, { ...linked, headline: headlineBeside(linked, fixed.headline, draw) });
+  if (!fits(named, draw)) return null;
+  const pointed = shown(named, addBullets(named, pointsOf(summary), clean(summary.title), draw));
+  const tagged = shown(pointed, addTags(pointed, fixed.tags, draw));
+  const body = shown(tagged, addLead(tagged, leadOf(summary, tagged.bullets), draw));
+  return textOf(draw(body)) === "" ? null : body;
+}
+
+/** As much of a headline as there is room for beside a body. */
+const headlineBeside = (body: Body, headline: string, draw: Draw): string =>
+  shorten(headline, HEADLINE, (text) =>
+    Math.max(weight(text), weightOf({ ...body, headline: text }, draw) - POST_GRAPHEMES + HEADLINE),
+  );
+
+/** How a body is drawn: its own shape, or a template's. */
+type Draw = (body: Body) => readonly Piece[];
+
+const startOf = ({ headline, link }: Fixed): Body => ({
+  headline: shorten(headline, HEADLINE),
+  lead: "",
+  bullets: [],
+  link,
+  tags: [],
+});
+
+const pointsOf = (summary: Summary): readonly string[] =>
+  summary.keyPoints.map(clean).filter((point) => point !== "");
+
+function addTags(start: Body, tags: readonly string[], draw: Draw): Body {
+  return tags.reduce((body, tag) => {
+    const more = { ...body, tags: [...body.tags, tag] };
+    return fits(more, draw) ? more : body;
+  }, start);
+}
+
+function addBullets(start: Body, points: readonly string[], title: string, draw: Draw): Body {
   let body = start;
   for (const point of points) {
     const more = { ...body, bullets: [...body.bullets, point] };
     const known = saysTheSame(point, title) || body.bullets.some((said) => saysTheSame(said, point));
-    if (body.bullets.length < BULLETS && !known && fits(more)) body = more;
+    if (body.bullets.length < BULLETS && !known && fits(more, draw)) body = more;
   }
   return body;
 }
@@ -57,25 +104,37 @@ function leadOf(summary: Summary, bullets: readonly string[]): string {
 }
 
 /** The lead whole, or as much of it as fits; nothing when that is too little to say anything. */
-function addLead(body: Body, lead: string): Body {
-  const cut = shorten(lead, POST_GRAPHEMES, (text) => weightOf({ ...body, lead: text }));
+function addLead(body: Body, lead: string, draw: Draw): Body {
+  const cut = shorten(lead, POST_GRAPHEMES, (text) => weightOf({ ...body, lead: text }, draw));
   const more = { ...body, lead: cut };
-  return fits(more) && (cut === lead || weight(cut) >= LEAST_LEAD) ? more : body;
+  return fits(more, draw) && (cut === lead || weight(cut) >= LEAST_LEAD) ? more : body;
 }
 
-const weightOf = (body: Body): number => weight(textOf(piecesOf(body)));
-const fits = (body: Body): boolean => weightOf(body) <= POST_GRAPHEMES;
+const weightOf = (body: Body, draw: Draw): number => weight(textOf(draw(body)));
+const fits = (body: Body, draw: Draw): boolean => weightOf(body, draw) <= POST_GRAPHEMES;
 
 /** The body as text and links: blocks divided by an empty line, bullets by a line break. */
 export function piecesOf(body: Body): readonly Piece[] {
-  const blocks: readonly (readonly Piece[])[] = [
-    [{ text: body.headline }],
-    [{ text: body.lead }],
-    [{ text: body.bullets.map((point) => `• ${point}`).join("\n") }],
-    body.link === null ? [] : [linkPiece(body.link.text, body.link.uri)],
-    body.tags.flatMap((tag, at) => (at === 0 ? [tagPiece(tag)] : [{ text: " " }, tagPiece(tag)])),
-  ];
-  return blocks
+  const blocks = partsOf(body);
+  return [blocks.title, blocks.lead, blocks.points, blocks.link, blocks.tags]
     .filter((block) => textOf(block) !== "")
     .flatMap((block, at) => (at === 0 ? block : [{ text: "\n\n" }, ...block]));
 }
+
+/** The body in an admin's own shape. What the admin wrote is text, also where it looks like a link. */
+export function templatePieces(template: Template, body: Body): readonly Piece[] {
+  const parts = partsOf(body);
+  const lines = layOut(template, (field) => textOf(parts[field]) !== "");
+  return lines.flatMap((line, at) => [
+    ...(at === 0 ? [] : [{ text: "\n" }]),
+    ...line.flatMap((part) => ("text" in part ? [part] : parts[part.field])),
+  ]);
+}
+
+const partsOf = (body: Body): Readonly<Record<TemplateField, readonly Piece[]>> => ({
+  title: [{ text: body.headline }],
+  lead: [{ text: body.lead }],
+  points: [{ text: body.bullets.map((point) => `• ${point}`).join("\n") }],
+  link: body.link === null ? [] : [linkPiece(body.link.text, body.link.uri)],
+  tags: body.tags.flatMap((tag, at) => (at === 0 ? [tagPiece(tag)] : [{ text: " " }, tagPiece(tag)])),
+});

@@ -1,34 +1,40 @@
 import type { Image, Json, Post, PostOptions, Summary } from "../../domain/types.ts";
 import { webUrl } from "../../lib/address.ts";
-import { fillBody, piecesOf } from "./body.ts";
-import type { Body } from "./body.ts";
+import { fillBody, fillTemplate, piecesOf, templatePieces } from "./body.ts";
+import type { Body, Fixed } from "./body.ts";
 import { blobCid } from "./cid.ts";
 import { facetsOf, textOf } from "./facets.ts";
+import type { Piece } from "./facets.ts";
 import { chooseTags } from "./tags.ts";
 import { POST_GRAPHEMES, clean, saysTheSame, shorten } from "./wording.ts";
 
 /** The largest thumbnail of a card (lexicon `app.bsky.embed.external`). */
 export const THUMB_BYTES = 1_000_000;
 
+/** A link's text takes no more of a host than this (a name may have 253 characters). */
+const HOST_LENGTH = 60;
+
 type Card = { readonly uri: string; readonly title: string; readonly description: string };
 
 /**
  * One post: the whole `app.bsky.feed.post` record, nothing left to decide (createdAt and the thumbnail's CID
  * included). With a card the text neither repeats the headline nor bears the address; with style "plain" it leads
- * with the headline and links the site. Texts from feeds never become links or mentions.
+ * with the headline and links the site. A template makes the text, with the card or without. Texts from feeds never
+ * become links or mentions.
  */
 export function composeBluesky(summary: Summary, options: PostOptions): readonly Post[] {
   const url = addressOf(summary.url);
   const tags = chooseTags(summary.categories, options.hashtags);
   const hasCard = options.style === "card" && url !== null;
-  const body = fillBody(summary, {
-    headline: hasCard ? "" : clean(summary.title),
-    link: hasCard || url === null ? null : { text: shortAddress(url), uri: url.href },
-    tags: tags.visible,
-  });
+  const link = url === null ? null : { text: shortAddress(url), uri: url.href };
+  const { body, pieces } = bodyOf(
+    summary,
+    { headline: clean(summary.title), link, tags: tags.visible },
+    hasCard,
+    options,
+  );
   const card = hasCard ? cardOf(summary, url, body) : null;
   const thumb = card !== null && summary.image !== null ? thumbOf(summary.image) : null;
-  const pieces = piecesOf(body);
   const text = textOf(pieces);
   const payload = {
     $type: "app.bsky.feed.post",
@@ -43,6 +49,19 @@ export function composeBluesky(summary: Summary, options: PostOptions): readonly
   return [{ platform: "bluesky", payload, image, text: asSeen(text, card) }];
 }
 
+/** The words of the post: by the template where there is one that works out, else in the post's own shape. */
+function bodyOf(
+  summary: Summary,
+  fixed: Fixed,
+  hasCard: boolean,
+  { template }: PostOptions,
+): { readonly body: Body; readonly pieces: readonly Piece[] } {
+  const shaped = template ? fillTemplate(summary, fixed, template) : null;
+  if (template && shaped !== null) return { body: shaped, pieces: templatePieces(template, shaped) };
+  const body = fillBody(summary, hasCard ? { ...fixed, headline: "", link: null } : fixed);
+  return { body, pieces: piecesOf(body) };
+}
+
 /** An address that may stand in a card: http(s), its host in ASCII (a look-alike shows itself), no user name in it. */
 function addressOf(text: string): URL | null {
   const url = webUrl(text);
@@ -52,8 +71,10 @@ function addressOf(text: string): URL | null {
   return url;
 }
 
+/** Of a long host its end is shown: that is whose it is. */
 function shortAddress(url: URL): string {
-  const host = url.host.replace(/^www\./u, "");
+  const whole = url.host.replace(/^www\./u, "");
+  const host = whole.length > HOST_LENGTH ? `…${whole.slice(1 - HOST_LENGTH)}` : whole;
   const path = url.pathname === "/" ? "" : url.pathname;
   return path.length > 16 ? `${host}${path.slice(0, 13)}…` : `${host}${path}`;
 }

@@ -1,8 +1,10 @@
-import type { Json, Post, PostOptions, Summary } from "../../domain/types.ts";
+import type { Json, Post, PostOptions, Summary, Template } from "../../domain/types.ts";
 import { cleanText, webAddress } from "./clean.ts";
 import { escapeMarkdown } from "./escape.ts";
-import { chooseBody, drawBody, fitEscaped, fitPlain, plainText, storyOf } from "./story.ts";
-import type { Body, Story } from "./story.ts";
+import { chooseBody, drawBody, fitEscaped, fitPlain, plainText, storyOf, TITLE_MAX } from "./story.ts";
+import type { Story } from "./story.ts";
+import { fillTemplate } from "./template.ts";
+import type { Words } from "./template.ts";
 
 /**
  * Discord's limits in UTF-16 units, the stricter of the two ways in which it is said to count
@@ -10,7 +12,7 @@ import type { Body, Story } from "./story.ts";
  */
 const LIMIT = {
   content: 2000,
-  title: 256,
+  title: TITLE_MAX,
   description: 4096,
   author: 256,
   footer: 2048,
@@ -26,7 +28,8 @@ const ALT_MAX = 500;
 /** In a plain post a longer link would leave the words no room. */
 const PLAIN_LINK_MAX = 1000;
 
-type Draft = { readonly body: Body; readonly message: { readonly [key: string]: Json } };
+/** A message, and the whole post as plain text. */
+type Draft = { readonly seen: string; readonly message: { readonly [key: string]: Json } };
 
 /**
  * One summary as one Discord message: the body of Create Message, complete. Pure; every limit is kept here, every
@@ -37,35 +40,43 @@ export function composeDiscord(summary: Summary, options: PostOptions): readonly
   const story = storyOf(summary);
   const roles = [...new Set(options.mentions)].filter((id) => SNOWFLAKE.test(id)).slice(0, MENTIONS_MAX);
   const plain = options.style === "plain" && (story.link?.length ?? 0) <= PLAIN_LINK_MAX;
-  const { body, message } = plain ? drawPlain(story, roles) : drawCard(story, summary, roles);
+  const template = options.template ?? null;
+  const { seen, message } = plain
+    ? drawPlain(story, roles, template)
+    : drawCard(story, summary, roles, template);
   const payload = {
     ...message,
     allowed_mentions: { parse: [], roles },
     nonce: options.key,
     enforce_nonce: true,
   };
-  return [{ platform: "discord", payload, image: null, text: plainText(story, body) }];
+  return [{ platform: "discord", payload, image: null, text: seen }];
 }
 
 const pings = (roles: readonly string[]): string => roles.map((id) => `<@&${id}>`).join(" ");
 
 /** One embed: site, linked headline, body, picture, category and time. */
-function drawCard(story: Story, summary: Summary, roles: readonly string[]): Draft {
+function drawCard(
+  story: Story,
+  summary: Summary,
+  roles: readonly string[],
+  template: Template | null,
+): Draft {
   const title = escapeMarkdown(fitEscaped(story.headline, LIMIT.title));
   const author = fitPlain(story.site, LIMIT.author);
-  const footer = fitPlain(story.category ?? "", LIMIT.footer);
+  const footer = fitPlain(story.categories[0] ?? "", LIMIT.footer);
   const room = LIMIT.embed - title.length - author.length - footer.length;
-  const body = chooseBody(story, Math.min(LIMIT.description, room));
+  const { seen, text } = wordsOf(story, Math.min(LIMIT.description, room), template);
   const embed = withoutNulls({
     author: author && withoutNulls({ name: author, ...siteLinks(summary) }),
     title,
     url: story.link,
-    description: drawBody(body),
+    description: text,
     image: picture(summary),
     footer: footer && { text: footer },
     timestamp: timestamp(summary.published),
   });
-  return { body, message: withoutNulls({ content: pings(roles), embeds: [embed] }) };
+  return { seen, message: withoutNulls({ content: pings(roles), embeds: [embed] }) };
 }
 
 const siteLinks = (summary: Summary): { readonly [key: string]: Json } => ({
@@ -81,14 +92,28 @@ function picture({ image }: Summary): Json {
 }
 
 /** A bold headline, the body and the link, without a card. In angle brackets a link has no preview. */
-function drawPlain(story: Story, roles: readonly string[]): Draft {
+function drawPlain(story: Story, roles: readonly string[], template: Template | null): Draft {
   const ping = pings(roles);
+  const above = ping && `${ping}\n`;
+  const shaped = template === null ? null : fillTemplate(story, template, LIMIT.content - above.length);
+  if (shaped !== null) return { seen: shaped.seen, message: { content: `${above}${shaped.text}` } };
   const link = story.link === null ? "" : `<${story.link}>`;
   const headline = `**${escapeMarkdown(fitEscaped(story.headline, LIMIT.title))}**`;
-  const frame = [ping && `${ping}\n`, headline, link && `\n\n${link}`].join("");
+  const frame = [above, headline, link && `\n\n${link}`].join("");
   const body = chooseBody(story, LIMIT.content - frame.length - 2);
   const words = [headline, drawBody(body), link].filter((part) => part !== "").join("\n\n");
-  return { body, message: { content: ping ? `${ping}\n${words}` : words } };
+  return { seen: plainText(story, body), message: { content: `${above}${words}` } };
+}
+
+/** The words of a card: by the template when there is one that leaves room, else in their own shape. */
+function wordsOf(story: Story, room: number, template: Template | null): Words {
+  const shaped = template === null ? null : fillTemplate(story, template, room);
+  if (shaped !== null) {
+    const seen = [story.headline, shaped.seen, story.link ?? ""].filter((part) => part !== "").join("\n\n");
+    return { text: shaped.text, seen };
+  }
+  const body = chooseBody(story, room);
+  return { text: drawBody(body), seen: plainText(story, body) };
 }
 
 /** ISO 8601; null for what is no date of this era. */

@@ -8,7 +8,7 @@ export type Story = {
   readonly headline: string;
   readonly link: string | null;
   readonly site: string;
-  readonly category: string | null;
+  readonly categories: readonly string[];
   /** The dek, or the first sentences when there is nothing else; null: none, or it only repeats the headline. */
   readonly lead: string | null;
   readonly points: readonly string[];
@@ -20,7 +20,9 @@ export type Body = { readonly lead: string | null; readonly points: readonly str
 /** With so many key points the dek is left out (facts/posts.md, "Shape"). */
 const POINTS_ALONE = 3;
 /** A dek is two or three sentences; a feed that gives the whole article as its description gets this much of it. */
-const LEAD_MAX = 700;
+export const LEAD_MAX = 700;
+/** https://docs.discord.com/developers/resources/message#embed-object-embed-limits */
+export const TITLE_MAX = 256;
 
 /** Letters and digits alone: two texts that differ in nothing else say the same thing. */
 const sayings = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "");
@@ -41,7 +43,7 @@ export function storyOf(summary: Summary): Story {
     link,
     site: cleanText(summary.siteName) || (hostOf(link) ?? ""),
     // WordPress files under this what has no category.
-    category: summary.categories.map(cleanText).find((name) => !/^(uncategori[sz]ed)?$/i.test(name)) ?? null,
+    categories: summary.categories.map(cleanText).filter((name) => !/^(uncategori[sz]ed)?$/i.test(name)),
     lead: leads.find(fresh) ?? null,
     points,
   };
@@ -79,7 +81,7 @@ function pointsWithin(points: readonly string[], room: number): readonly string[
   });
 }
 
-const bullet = (point: string): string => `- ${escapeMarkdown(point)}`;
+export const bullet = (point: string): string => `- ${escapeMarkdown(point)}`;
 
 /** The body in Discord's markdown: the lead, an empty line, hanging bullets. */
 export function drawBody(body: Body): string {
