@@ -21,6 +21,18 @@ export function decodePage(bytes: Uint8Array, contentType: string | null): strin
   }
 }
 
+/**
+ * The bytes of a saved page as text. Who saves a page often rewrites it as UTF-8 and leaves the old declaration in it:
+ * so what is valid UTF-8 is UTF-8, and only the rest is read as `decodePage` does. Never throws.
+ */
+export function decodeSaved(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return decodePage(bytes, null);
+  }
+}
+
 function byteOrderMark(bytes: Uint8Array): string | null {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return "utf-8";
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";

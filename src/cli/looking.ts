@@ -74,11 +74,11 @@ function addKeyPoints(commands: Commands): void {
 }
 
 async function keyPointsOf(
-  { program, doors, options, say }: Commands,
+  { program, doors, options, say, exit }: Commands,
   targets: readonly string[],
   own: KeyPointsOptions,
 ): Promise<void> {
-  if (own.batch !== undefined) return await keyPointsBatch(doors.terminal, own.batch, own.dir ?? ".");
+  if (own.batch !== undefined) return exit(await keyPointsBatch(doors.terminal, own.batch, own.dir ?? "."));
   if (targets.length === 0)
     program.error("error: give addresses or saved pages, or --batch PAGES.jsonl --dir FOLDER");
   await using opened = await doors.openAside(options(), null);

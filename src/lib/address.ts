@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { getDomain } from "tldts";
+import { getDomain, parse } from "tldts";
 
 const TRACKING =
   /^(?:utm_|at_|mc_|pk_|mtm_|fb_|__twitter)|^(?:fbclid|gclid|dclid|msclkid|yclid|igshid|xtor|cmpid|ocid|ref_src|smid|ns_\w+|wt_?mc|_hsenc|_hsmi|mkt_tok|s_cid|ito|traffic_source)$/iu;
@@ -11,6 +11,16 @@ export function webUrl(text: string, base?: string): URL | null {
   return url !== null && (url.protocol === "http:" || url.protocol === "https:") && url.hostname !== ""
     ? url
     : null;
+}
+
+/** The address that a person means who types a host without https://, as in "frontline.org/news"; null when it is none. */
+export function typedAddress(text: string): string | null {
+  const typed = text.trim();
+  if (webUrl(typed) !== null) return typed;
+  const url = /^[a-z][a-z0-9+.-]*:\/\//iu.test(typed) ? null : webUrl(`https://${typed}`);
+  if (url === null || /\s/u.test(typed)) return null;
+  const { isIcann, isPrivate, isIp } = parse(url.hostname);
+  return isIcann === true || isPrivate === true || isIp === true ? `https://${typed}` : null;
 }
 
 /**

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
+import { decodePage, decodeSaved } from "../articles/charset.ts";
 import { extractKeyPoints } from "../articles/key-points.ts";
 import { isWhole } from "../articles/extract.ts";
 import { fetchPage } from "../articles/fetch.ts";
@@ -28,6 +28,7 @@ import { registrableDomain, webUrl } from "../lib/address.ts";
 import { nextTid } from "../lib/tid.ts";
 import { discovererOf } from "../pipeline/context.ts";
 import { summaryOf } from "../pipeline/summary.ts";
+import { meantBy, readSaved, type SavedPage } from "./meant.ts";
 import type { Operator } from "./operator.ts";
 
 export type Preview = {
@@ -44,6 +45,8 @@ export type Preview = {
   readonly siteName: string | null;
   /** What the checks would say if a feed listed it now. */
   readonly checks: readonly CheckResult[];
+  /** Those of them that would hold it for an admin; left out when none does. */
+  readonly held?: readonly Pick<CheckResult, "check" | "reason">[];
   readonly posts: readonly PreviewPost[];
 };
 
@@ -75,7 +78,8 @@ const alone = (article: Article): Found => ({
 
 /** How an article will look: nothing is stored, nothing is sent. Takes a page, a feed, a site, or a saved file. */
 export async function preview(operator: Operator, target: string): Promise<Preview> {
-  const found = webUrl(target) === null ? await fromFile(operator, target) : await fromWeb(operator, target);
+  const meant = await meantBy(target);
+  const found = meant.kind === "file" ? await fromFile(operator, meant) : await fromWeb(operator, meant.url);
   const { clock, config } = operator.context;
   const asking: Asking = { settings: config().checks, released: new Set() };
   const { article, results } = checkArticle(found, asking);
@@ -92,6 +96,15 @@ export async function preview(operator: Operator, target: string): Promise<Previ
     now: clock.now(),
     timezone: config().timezone,
   };
+  const checks = [
+    ...checkListing({ ...dates, maxAge: config().timing.maxAge }, asking),
+    ...results,
+    ...ofImage,
+    ...checkSending(sending, asking),
+  ];
+  const held = checks
+    .filter(({ outcome }) => outcome === "held")
+    .map(({ check, reason }) => ({ check, reason }));
   return {
     title: article.title,
     url: article.url,
@@ -104,12 +117,8 @@ export async function preview(operator: Operator, target: string): Promise<Previ
     author: article.author,
     categories: article.categories,
     siteName: article.siteName,
-    checks: [
-      ...checkListing({ ...dates, maxAge: config().timing.maxAge }, asking),
-      ...results,
-      ...ofImage,
-      ...checkSending(sending, asking),
-    ],
+    checks,
+    ...(held.length === 0 ? {} : { held }),
     posts: posts.map(withoutBytes),
   };
 }
@@ -157,22 +166,12 @@ const withoutBytes = ({ image, ...post }: Post): PreviewPost => ({
   image: image === null ? null : { mime: image.mime, bytes: image.bytes.length },
 });
 
-async function fromFile({ context }: Operator, path: string): Promise<Found> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw new AdminError(
-      `${path} cannot be read: ${error instanceof Error ? error.message : ""}. Give an address that starts with https://, or a saved page.`,
-    );
-  });
-  const parsed = await context.reader.read({ body: bytes, contentType: null, url: pathToFileURL(path).href });
+async function fromFile({ context }: Operator, { path, bytes }: SavedPage): Promise<Found> {
+  const url = pathToFileURL(path).href;
+  const parsed = await context.reader.read({ body: bytes, contentType: null, url });
   if (parsed.kind === "feed") return await fromEntry(context, parsed.feed, null);
-  return alone(
-    await context.extractor.articleFromPage(
-      { html: bytes.toString("utf8"), url: pathToFileURL(path).href },
-      null,
-      null,
-      context.signal,
-    ),
-  );
+  const page = { html: decodeSaved(bytes), url };
+  return alone(await context.extractor.articleFromPage(page, null, null, context.signal));
 }
 
 async function fromWeb(operator: Operator, url: string): Promise<Found> {
@@ -192,7 +191,7 @@ async function fromWeb(operator: Operator, url: string): Promise<Found> {
   if (parsed.kind === "feed") return await fromEntry(operator.context, parsed.feed, url);
   return alone(
     await extractor.articleFromPage(
-      { html: new TextDecoder().decode(response.body), url: response.url },
+      { html: decodePage(response.body, response.headers["content-type"] ?? null), url: response.url },
       null,
       null,
       signal,
@@ -248,31 +247,30 @@ export async function keyPoints(
   target: string,
   explain: boolean,
 ): Promise<FoundKeyPoints> {
-  const html = webUrl(target) === null ? await readPage(target) : await loadPage(operator, target);
-  const found = extractKeyPoints(html, { url: webUrl(target)?.href ?? null, language: null });
+  const meant = await meantBy(target);
+  const html = meant.kind === "file" ? decodeSaved(meant.bytes) : await loadPage(operator, meant.url);
+  const found = extractKeyPoints(html, { url: meant.kind === "web" ? meant.url : null, language: null });
   const { points, origin, label } = found.keyPoints;
   return { target, keyPoints: points, origin, label, ...(explain ? { candidates: found.candidates } : {}) };
-}
-
-async function readPage(path: string): Promise<string> {
-  return await readFile(path, "utf8").catch(() => {
-    throw new AdminError(
-      `${path} cannot be read. Give an address that starts with https://, or a saved page.`,
-    );
-  });
 }
 
 async function loadPage({ context }: Operator, url: string): Promise<string> {
   const page = await fetchPage(context.http, context.robots, url, context.config().limits, context.signal);
   if (page.kind === "page") return page.html;
-  throw new AdminError(`${url} cannot be read: ${"reason" in page ? page.reason : page.kind}`);
+  throw new AdminError(`${url} cannot be read: ${"reason" in page ? page.reason : UNREAD[page.kind]}`);
 }
 
-/** The key points of a saved page, for batches. */
+const UNREAD = {
+  gone: "it is gone (404 or 410)",
+  disallowed: "the site's robots.txt asks programs to stay away from it. Save the page and give the file.",
+} as const;
+
+/** The key points of a saved page, for batches; throws an AdminError when there is no such file. */
 export async function keyPointsOfFile(
   path: string,
   url: string | null,
   language: string | null,
 ): Promise<readonly string[]> {
-  return extractKeyPoints(await readPage(path), { url, language }).keyPoints.points;
+  const html = decodeSaved((await readSaved(path)).bytes);
+  return extractKeyPoints(html, { url, language }).keyPoints.points;
 }

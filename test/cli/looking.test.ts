@@ -19,6 +19,7 @@ beforeAll(async () => {
   desk = await openDesk({
     "config/bulletin.yaml": previewConfig(newsroom.url),
     "pages.jsonl": '{"id":"walls","lang":"en"}\n\n{"id":"bins","url_if_known":null}\n{"id":"none"}\n',
+    "missing.jsonl": '{"id":"lost"}\n{"id":"walls"}\n',
     "html/walls.html": page("mill-lane-flood-wall"),
     "html/bins.html": page("food-waste-bins"),
     "html/none.html": page("market-tortoise-found"),
@@ -113,7 +114,9 @@ test("preview gives the article, its key points, what would hold it, and the pos
   const held = await json("preview", linkOf("swimming-club"));
   expect(held).toMatchObject({
     checks: [{ check: "headline", outcome: "held", reason: expect.stringContaining("Norway") as string }],
+    held: [{ check: "headline", reason: expect.stringContaining("Norway") as string }],
   });
+  expect(found).not.toHaveProperty("held");
 });
 
 test("the posts of a preview keep their margin, also where a line is empty", async () => {
@@ -146,6 +149,19 @@ test("keypoints --batch prints one line for each page, in the order of the list"
     ["bins", 4],
     ["none", 0],
   ]);
+});
+
+test("a page that a batch cannot read has no key points and is told of, and the others are read", async () => {
+  const { code, out, error } = await desk.bulletin([
+    "keypoints",
+    "--batch",
+    "missing.jsonl",
+    "--dir",
+    "html",
+  ]);
+  expect(code).toBe(1);
+  expect(error).toMatch(/^missing\.jsonl:1: html\/lost\.html cannot be read: ENOENT/u);
+  expect(out).toMatch(/^\{"id":"lost","key_points":\[\]\}\n\{"id":"walls","key_points":\["Work on/u);
 });
 
 test("keypoints --batch refuses an id that leads out of the folder, and says which line is wrong", async () => {

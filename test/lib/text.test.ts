@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressKey, registrableDomain, withoutTracking } from "../../src/lib/address.ts";
+import { addressKey, registrableDomain, typedAddress, withoutTracking } from "../../src/lib/address.ts";
 import { ellipsize, graphemeLength, oneLine, takeGraphemes } from "../../src/lib/text.ts";
 import { nextTid, tidAt, tidMicros } from "../../src/lib/tid.ts";
 
@@ -47,4 +47,16 @@ test("keys are valid TIDs that sort in the order they were made, also when the c
   expect([third, second, first].sort()).toEqual([first, second, third]);
   expect(first).toMatch(/^[234567a-j][2-7a-z]{12}$/);
   expect(tidMicros(tidAt(123_456n))).toBe(123_456n);
+});
+
+test.each([
+  ["bbc.co.uk/news", "https://bbc.co.uk/news"],
+  [" 127.0.0.1:8085 ", "https://127.0.0.1:8085"],
+  ["http://frontline.example", "http://frontline.example"],
+  ["page.html", null],
+  ["saved/page.html", null],
+  ["ftp://bbc.co.uk", null],
+  ["the bbc.co.uk", null],
+])("who types %s means %s", (typed, meant) => {
+  expect(typedAddress(typed)).toBe(meant);
 });
