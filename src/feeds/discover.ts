@@ -29,7 +29,8 @@ function guesses(url: string): readonly string[] {
 type Looked =
   | { readonly kind: "feed"; readonly url: string; readonly feed: ParsedFeed }
   | { readonly kind: "page"; readonly url: string; readonly links: readonly FoundFeed[] }
-  | { readonly kind: "nothing"; readonly reason: string };
+  /** `answered`: the host is there, but not what was asked for. */
+  | { readonly kind: "nothing"; readonly reason: string; readonly answered: boolean };
 
 async function look(
   { http, reader, limits }: Discoverer,
@@ -43,8 +44,8 @@ async function look(
     priority: "page",
     ...(signal ? { signal } : {}),
   });
-  if (response.kind === "failed") return { kind: "nothing", reason: response.reason };
-  if (response.status !== 200) return { kind: "nothing", reason: `HTTP ${response.status}` };
+  if (response.kind === "failed") return { kind: "nothing", reason: response.reason, answered: false };
+  if (response.status !== 200) return { kind: "nothing", reason: `HTTP ${response.status}`, answered: true };
   const read = await reader.read(sourceOf(response), signal);
   // A redirect that may change is followed at each poll; only a permanent one is written down.
   if (read.kind === "feed") {
@@ -56,7 +57,7 @@ async function look(
 /**
  * Finds the feed of an address that a person gave: the address itself when it is a feed, else the first feed that its
  * page names, else a customary place beside it or at the root of its host. Asks one by one, and no more once one
- * answers with a feed.
+ * answers with a feed, or once the host has failed in the same way twice without a word.
  */
 export async function discoverFeed(by: Discoverer, url: string, signal?: AbortSignal): Promise<Discovery> {
   if (webUrl(url) === null) return { kind: "none", reason: "not a web address" };
@@ -71,7 +72,12 @@ export async function discoverFeed(by: Discoverer, url: string, signal?: AbortSi
     if (signal?.aborted) break;
     const there = await look(by, place, signal);
     if (there.kind === "feed") return { kind: "found", feedUrl: there.url, title: there.feed.title };
+    if (isSilence(first) && isSilence(there) && first.reason === there.reason)
+      return { kind: "none", reason: first.reason };
   }
   const cause = first.kind === "page" ? "the page names no feed that works" : first.reason;
   return { kind: "none", reason: `${cause}, and there is none in the customary places` };
 }
+
+const isSilence = (looked: Looked): looked is Extract<Looked, { kind: "nothing" }> =>
+  looked.kind === "nothing" && !looked.answered;

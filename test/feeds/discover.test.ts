@@ -88,3 +88,16 @@ test("a site without a feed says so, and an address that is none too", async () 
     reason: "not a web address",
   });
 });
+
+test("a host that gives no answer is not asked for every customary place", async () => {
+  let asked = 0;
+  await using site = await openPublisher((request) => {
+    asked += 1;
+    request.socket.destroy();
+  });
+  expect(await discoverFeed({ http: site.http, reader, limits }, site.url)).toEqual({
+    kind: "none",
+    reason: "broke the connection off",
+  });
+  expect(asked).toBe(2);
+});
