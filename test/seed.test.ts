@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdtempDisposableSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,14 +13,14 @@ const LINK = "https://frontline.example/2024/12/26/japan-sends-troops-weapons-an
 const POINTS = ["Suicide drones were mass-produced for Russia.", "Deployment of 12,000 troops to Russia."];
 
 async function preview(file: string): Promise<Preview> {
-  const data = mkdtempSync(join(tmpdir(), "bulletin-seed-"));
+  using data = mkdtempDisposableSync(join(tmpdir(), "bulletin-seed-"));
   const { stdout } = await promisify(execFile)(process.execPath, [
     MAIN,
     "preview",
     join(SEED, file),
     "--json",
     "--data",
-    data,
+    data.path,
   ]);
   return JSON.parse(stdout) as Preview;
 }

@@ -1,12 +1,14 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import { formatProblem, loadConfig, type Loaded } from "../../src/config/load.ts";
 import type { Config, ConfigProblem } from "../../src/domain/types.ts";
 
-/** A folder of its own with these files in it. */
+/** A folder of its own with these files in it; it goes with the test. */
 export async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "bulletin-config-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   return folder;
 }

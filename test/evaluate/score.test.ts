@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempDisposableSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -64,7 +64,8 @@ test.skipIf(!pythonIsThere || !pagesAreThere)(
       .split("\n")
       .map((line) => JSON.parse(line) as Gold);
     const predicted = golds.map((page, at) => spoil(page.key_points, at));
-    const file = join(mkdtempSync(join(tmpdir(), "scores-")), "predicted.jsonl");
+    using folder = mkdtempDisposableSync(join(tmpdir(), "bulletin-scores-"));
+    const file = join(folder.path, "predicted.jsonl");
     writeFileSync(
       file,
       golds.map((page, at) => JSON.stringify({ id: page.id, key_points: predicted[at] })).join("\n"),
