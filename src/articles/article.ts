@@ -4,6 +4,7 @@ import { oneLine, takeGraphemes } from "../lib/text.ts";
 import { type Block, blocksOf } from "./blocks.ts";
 import { type Body, readBody, readFeedBody } from "./body.ts";
 import { isBoilerplate, withoutBoilerplateTail } from "./boilerplate.ts";
+import { tidyCategories } from "./categories.ts";
 import { chooseDescription } from "./description.ts";
 import { parseDocument } from "./dom.ts";
 import { extractKeyPoints } from "./key-points.ts";
@@ -12,7 +13,8 @@ import { postedLink } from "./link.ts";
 import { type Metadata, readMetadata, statedAddress } from "./metadata.ts";
 import { paidMark, paidMarkOfHtml } from "./marks.ts";
 import { choosePicture, pictureAt } from "./picture.ts";
-import { firstSentences, isCut } from "./sentences.ts";
+import { firstSentences, isCut, withoutByline } from "./sentences.ts";
+import { tidySiteName } from "./title.ts";
 import { folded, sameWords } from "./wording.ts";
 
 /** What an article takes over from its feed. */
@@ -99,7 +101,7 @@ function assemble({ entry, feed, page, source, language, keyPoints, body }: Part
   const title = takeGraphemes(oneLine(entry?.title || (metadata?.title ?? "")), MAX_TITLE) || url;
   const blocks = readable(body.blocks).filter(({ text }) => !sameWords(text, title));
   const text = textOf(blocks);
-  const siteName = metadata?.siteName ?? feed.title;
+  const siteName = metadata?.siteName ?? tidySiteName(feed.title);
   const described = { title, siteName, text, keyPoints: keyPoints.points };
   const categories =
     entry !== null && entry.categories.length > 0 ? entry.categories : (metadata?.categories ?? []);
@@ -115,7 +117,7 @@ function assemble({ entry, feed, page, source, language, keyPoints, body }: Part
     language,
     image: choosePicture([entryPicture(entry), metadata?.image ?? null, body.picture]),
     author: entry?.author ?? metadata?.author ?? null,
-    categories,
+    categories: tidyCategories(categories, title),
     siteName,
     siteUrl: feed.siteUrl ?? metadata?.siteUrl ?? null,
     siteIconUrl: feed.iconUrl ?? metadata?.siteIconUrl ?? null,
@@ -134,7 +136,7 @@ function descriptions(entry: ParsedEntry | null, metadata: Metadata | null): rea
   const html = entry?.descriptionHtml ?? null;
   const fromFeed = html === null ? [] : readable(blocksOf(html)).map(({ text }) => text);
   const fromPage = (metadata?.descriptions ?? []).filter((text) => !isBoilerplate(text));
-  return [fromFeed.join(" "), ...fromPage].map(withoutTail);
+  return [fromFeed.join(" "), ...fromPage].map((text) => withoutByline(withoutTail(text)));
 }
 
 /** The blocks that the author wrote, without what themes and feeds put between and behind. */

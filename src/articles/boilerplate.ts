@@ -19,6 +19,7 @@ const WHOLE_LINES: readonly RegExp[] = [
   /\bnewsletters?\b.{0,60}(?:sign up|subscribe|inbox)/iu,
   /(?:sign up|subscribe)\b.{0,60}\bnewsletters?\b/iu,
   /^(?:advertisement|sponsored|advertising|anzeige|werbung|publicité|publicidad|pubblicità)$/iu,
+  /^.{1,60} is (?:sponsored|presented|brought to you) by .{1,60}$/iu,
   /^visit .{1,60} for (?:more|all|the latest)\b.{0,60}$/iu,
   /^(?:follow|find) (?:us|me) on\b.{0,80}$/iu,
   /^(?:have you got|do you have) (?:a )?(?:story|tip)\b.{0,120}$/iu,

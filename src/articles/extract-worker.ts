@@ -2,7 +2,7 @@
 import type { Article, ParsedEntry } from "../domain/types.ts";
 import { articleFromEntry, articleFromPage, type FeedInfo, type Page } from "./article.ts";
 import { isTooDeep } from "./dom.ts";
-import { detectLanguage } from "./language.ts";
+import { detectLanguage, mayBeIn } from "./language.ts";
 import { answerJobs, type Done } from "../lib/thread-jobs.ts";
 
 export type Job =
@@ -31,13 +31,10 @@ async function extract(job: Job): Promise<Done<Article>> {
     job.kind === "page"
       ? articleFromPage(job.page, job.entry, job.feed)
       : articleFromEntry(job.entry, job.feed, job.source);
-  return {
-    kind: "done",
-    result: {
-      ...article,
-      language: article.language ?? (await detectLanguage(`${article.title}\n${article.text}`)),
-    },
-  };
+  const words = `${article.title}\n${article.text}`;
+  const isBelieved = article.language !== null && mayBeIn(article.language, words);
+  const language = isBelieved ? article.language : await detectLanguage(words);
+  return { kind: "done", result: { ...article, language } };
 }
 
 answerJobs(extract);

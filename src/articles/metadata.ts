@@ -8,7 +8,7 @@ import { normaliseLanguage } from "./language.ts";
 import { canonicalLink } from "./link.ts";
 import { paidMarkOfPage, paywallMark } from "./marks.ts";
 import { choosePicture, pictureAt } from "./picture.ts";
-import { siteNames, withoutSiteName } from "./title.ts";
+import { siteNames, tidySiteName, withoutSiteName } from "./title.ts";
 
 /** What a page's head says of its article: Open Graph, JSON-LD, plain meta tags; nothing of the body. */
 export type Metadata = {
@@ -42,7 +42,10 @@ export const statedAddress = (document: Document): string | null =>
 export function readMetadata(document: Document, url: string): Metadata {
   const meta = metaTags(document);
   const linked = readLinkedData(document);
-  const siteName = first(meta("og:site_name"), meta("application-name"), linked?.publisher);
+  const siteName =
+    [meta("og:site_name"), meta("application-name"), linked?.publisher ?? null]
+      .map(tidySiteName)
+      .find((name) => name !== null) ?? null;
   return {
     title: readTitle(document, meta, linked, siteNames(siteName, url)),
     descriptions: [
@@ -96,7 +99,7 @@ function readTitle(document: Document, meta: Meta, linked: LinkedData | null, na
     document.querySelector("head > title, title")?.textContent,
     headings[0],
   );
-  return title === null ? null : withoutSiteName(decoded(title) ?? title, names, heading ?? null);
+  return title === null ? null : withoutSiteName(decoded(title) ?? title, names, headings);
 }
 
 function readAuthor(meta: Meta, linked: LinkedData | null): string | null {
@@ -141,7 +144,8 @@ function readImage(meta: Meta, linked: LinkedData | null, url: string): ImageRef
 
 /** A time as pages write it; one without a zone is taken for UTC, so that it means the same on every machine. */
 function parseTime(text: string | null): Millis | null {
-  if (text === null) return null;
+  // Without its year, a machine would take one of its own.
+  if (text === null || !/\d{4}/u.test(text)) return null;
   const local = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/u.test(text);
   const time = Date.parse(local ? `${text.replace(" ", "T")}Z` : text);
   return Number.isNaN(time) ? null : time;

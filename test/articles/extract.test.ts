@@ -182,6 +182,12 @@ test("a language that nobody states is found in the text", async () => {
   expect(article.language).toBe("de");
 });
 
+test("a language that the text does not speak is not believed", async () => {
+  const german = page(paragraphs(STORY)).replace('lang="en-GB"', 'lang="de-DE"');
+  const article = await extractor.articleFromPage({ html: german, url: LINK }, null, null);
+  expect(article.language).toBe("en");
+});
+
 test("text is bounded", async () => {
   const html = page(paragraphs(Array.from({ length: 900 }, () => STORY[1] ?? "")));
   const article = await extractor.articleFromPage({ html, url: LINK }, null, null);

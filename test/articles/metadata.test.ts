@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseDocument } from "../../src/articles/dom.ts";
 import { canonicalLink, postedLink } from "../../src/articles/link.ts";
 import { readMetadata } from "../../src/articles/metadata.ts";
-import { withoutSiteName } from "../../src/articles/title.ts";
+import { tidySiteName, withoutSiteName } from "../../src/articles/title.ts";
 
 const URL = "https://www.harbour.example/2026/bridge/";
 
@@ -104,8 +104,56 @@ test.each([
   expect(read(head, body).title).toBe("Bridge opens after storm");
 });
 
+test.each([
+  ["Bridge opens after storm：港新聞", ["港新聞"], []],
+  ["Bridge opens after storm｜港新聞Web", ["港新聞Web"], []],
+  [
+    "Bridge opens after storm | Quay",
+    ["", "www.buildwithquay.example", "buildwithquay.example", "buildwithquay"],
+    [],
+  ],
+  ["Bridge opens after storm | Harbour Bank and Trust", ["", "hbat.example", "hbat.example", "hbat"], []],
+  ["Bridge opens after storm | Harbour News - The Times", ["The Times"], []],
+  ["Bridge opens after storm | The Times | by Ada Quay", ["The Times"], []],
+  ["Bridge opens after storm - Traffic, roads", ["The Times"], ["The Times", "Bridge opens after storm"]],
+  ["The Times: a paper | Bridge opens after storm", ["The Times: a paper"], []],
+])("of %s the headline is left", (title, names, headings) => {
+  expect(withoutSiteName(title, names, headings)).toBe("Bridge opens after storm");
+});
+
+test("a heading with other apostrophes is the same heading", () => {
+  expect(withoutSiteName("The town's bridge opens | Traffic", [], ["The town’s bridge opens"])).toBe(
+    "The town's bridge opens",
+  );
+});
+
+test.each([
+  ["Storm | what we know", ["", "harbour.example", "harbour.example", "harbour"], []],
+  ["Bridge | Storm | Ferry", ["Harbour Times"], ["Bridge"]],
+  ["Harbour Times", ["Harbour Times"], []],
+])("%s stays as it is", (title, names, headings) => {
+  expect(withoutSiteName(title, names, headings)).toBe(title);
+});
+
+test.each([
+  ["https://www.harbour.example", "harbour.example"],
+  ["www.harbour.example", "harbour.example"],
+  ["Harbour Times » Feed", "Harbour Times"],
+  ["Harbour Times - all that moves the town and the bay, every day", "Harbour Times"],
+  ["Harbour Times – Town and Bay", "Harbour Times – Town and Bay"],
+  ["Blog", null],
+  ["", null],
+  [null, null],
+])("the site that calls itself %s is %s over a post", (given, name) => {
+  expect(tidySiteName(given)).toBe(name);
+});
+
+test("a date without its year is none", () => {
+  expect(read("", '<article><time datetime="Mar 24">24 March</time></article>').published).toBeNull();
+});
+
 test("a dash inside a headline stays", () => {
-  expect(withoutSiteName("Storm – and what came after", ["Harbour Times"], null)).toBe(
+  expect(withoutSiteName("Storm – and what came after", ["Harbour Times"], [])).toBe(
     "Storm – and what came after",
   );
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { graphemeLength } from "../../src/lib/text.ts";
-import { firstSentences, isCut, splitSentences, withoutDateline } from "../../src/articles/sentences.ts";
+import { firstSentences, isCut, withoutByline, withoutDateline } from "../../src/articles/sentences.ts";
+import { sentencesWithin, splitSentences } from "../../src/lib/sentences.ts";
 
 const nothing = () => false;
 
@@ -29,10 +30,56 @@ test.each([
   ["KYIV, Ukraine (AP) — Trains run again.", "Trains run again."],
   ["WASHINGTON, Dec 26 (Reuters) - The vote failed.", "The vote failed."],
   ["PARIS — Le fleuve monte.", "Le fleuve monte."],
+  ["(ANSA) - ROMA, 28 LUG - Il fiume sale.", "Il fiume sale."],
+  ["Ulm, 27.6.2026 – Der Fluss steigt.", "Der Fluss steigt."],
+  ["24/09/2026 – Il fiume sale.", "Il fiume sale."],
+  ["NAIROBI: The river rose.", "The river rose."],
+  ["KUALA LUMPUR: “The river rose,” she said.", "“The river rose,” she said."],
+  ["COVID: The numbers fall.", "COVID: The numbers fall."],
+  ["NATO: The alliance meets.", "NATO: The alliance meets."],
+  ["Bridge: The story of a repair.", "Bridge: The story of a repair."],
   ["The mayor - a former teacher - resigned.", "The mayor - a former teacher - resigned."],
   ["The plan (see below) - it failed - is old.", "The plan (see below) - it failed - is old."],
 ])("the dateline goes, the sentence stays: %s", (paragraph, rest) => {
   expect(withoutDateline(paragraph)).toBe(rest);
+});
+
+test.each([
+  ["Was bleibt nach der Flut? Von Nora Weiß.", "Was bleibt nach der Flut?"],
+  ["Le fleuve monte. Par Anne Petit et Jean Roux", "Le fleuve monte."],
+  ["KYIV (AP) - Trains run again. By Ada Quay.", "Trains run again."],
+  ["The town is run by Mayor Ada Quay.", "The town is run by Mayor Ada Quay."],
+  ["Es geht voran. Von hier sind es zehn Tage.", "Es geht voran. Von hier sind es zehn Tage."],
+])("a dek comes without dateline and byline: %s", (dek, rest) => {
+  expect(withoutByline(dek)).toBe(rest);
+});
+
+test("when a text was written, and the notes below it, are no sentences of it", () => {
+  expect(
+    firstSentences(
+      [
+        "02/12/2026 Actualizado a las 20:56h. El puente abre el lunes.",
+        "Ⓘ Calculado para cuatro personas.",
+        "* Todos los datos son del ayuntamiento.",
+        "Nadie protesta.",
+      ],
+      "es",
+      nothing,
+    ),
+  ).toBe("El puente abre el lunes. Nadie protesta.");
+});
+
+test("as many whole sentences as fit, and none torn", () => {
+  const text = "Dr. Ames came. She saw the U.S. Senate. He left.";
+  const within = (max: number) => sentencesWithin(text, "en", (part) => part.length <= max);
+  expect([10, 14, 40, 47, 48].map(within)).toEqual([
+    "",
+    "Dr. Ames came.",
+    "Dr. Ames came. She saw the U.S. Senate.",
+    "Dr. Ames came. She saw the U.S. Senate.",
+    text,
+  ]);
+  expect(sentencesWithin("One. Two.", "not a language", () => true)).toBe("One. Two.");
 });
 
 test("the first sentences are whole, and about 200 to 280 graphemes long", () => {

@@ -1,5 +1,7 @@
 import type { Summary, Template, TemplateField } from "../../domain/types.ts";
+import { sentencesWithin } from "../../lib/sentences.ts";
 import { layOut } from "../../lib/template.ts";
+import { takeGraphemes } from "../../lib/text.ts";
 import { linkPiece, tagPiece, textOf } from "./facets.ts";
 import type { Piece } from "./facets.ts";
 import { POST_GRAPHEMES, clean, saysTheSame, shorten, weight } from "./wording.ts";
@@ -96,18 +98,28 @@ function addBullets(start: Body, points: readonly string[], title: string, draw:
   return body;
 }
 
+type Lead = { readonly text: string; readonly language: string | null };
+
 /** The dek, or the first sentences of an article that has no key points either; empty when it was said already. */
-function leadOf(summary: Summary, bullets: readonly string[]): string {
+function leadOf(summary: Summary, bullets: readonly string[]): Lead {
   const said = [summary.title, ...bullets].map(clean);
   const leads = bullets.length === 0 ? [summary.description, summary.firstSentences] : [summary.description];
-  return leads.map(clean).find((lead) => lead !== "" && !said.some((text) => saysTheSame(text, lead))) ?? "";
+  const fresh = leads.map(clean).find((lead) => lead !== "" && !said.some((text) => saysTheSame(text, lead)));
+  // No more than can fit, so that an article given as its own dek costs nothing.
+  return { text: takeGraphemes(fresh ?? "", POST_GRAPHEMES * 2), language: summary.language };
 }
 
-/** The lead whole, or as much of it as fits; nothing when that is too little to say anything. */
-function addLead(body: Body, lead: string, draw: Draw): Body {
-  const cut = shorten(lead, POST_GRAPHEMES, (text) => weightOf({ ...body, lead: text }, draw));
-  const more = { ...body, lead: cut };
-  return fits(more, draw) && (cut === lead || weight(cut) >= LEAST_LEAD) ? more : body;
+/**
+ * As many whole sentences of the lead as fit. Where not even one does, and nothing else is said, as much of it as fits;
+ * beside bullets a torn sentence would say less than the card, which then holds it. Nothing when it is too little.
+ */
+function addLead(body: Body, { text, language }: Lead, draw: Draw): Body {
+  const within = (lead: string): boolean => fits({ ...body, lead }, draw);
+  const whole = sentencesWithin(text, language, within);
+  if (whole === text || weight(whole) >= LEAST_LEAD) return { ...body, lead: whole };
+  if (body.bullets.length > 0) return body;
+  const cut = shorten(text, POST_GRAPHEMES, (part) => weightOf({ ...body, lead: part }, draw));
+  return within(cut) && weight(cut) >= LEAST_LEAD ? { ...body, lead: cut } : body;
 }
 
 const weightOf = (body: Body, draw: Draw): number => weight(textOf(draw(body)));

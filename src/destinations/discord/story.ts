@@ -1,4 +1,5 @@
 import type { Summary } from "../../domain/types.ts";
+import { sentencesWithin } from "../../lib/sentences.ts";
 import { ellipsize, takeGraphemes } from "../../lib/text.ts";
 import { cleanText, hostOf, webAddress } from "./clean.ts";
 import { escapeMarkdown } from "./escape.ts";
@@ -12,6 +13,7 @@ export type Story = {
   /** The dek, or the first sentences when there is nothing else; null: none, or it only repeats the headline. */
   readonly lead: string | null;
   readonly points: readonly string[];
+  readonly language: string | null;
 };
 
 /** What of a story goes into one post, in order. */
@@ -42,10 +44,10 @@ export function storyOf(summary: Summary): Story {
     headline,
     link,
     site: cleanText(summary.siteName) || (hostOf(link) ?? ""),
-    // WordPress files under this what has no category.
-    categories: summary.categories.map(cleanText).filter((name) => !/^(uncategori[sz]ed)?$/i.test(name)),
+    categories: summary.categories.map(cleanText).filter((name) => name !== ""),
     lead: leads.find(fresh) ?? null,
     points,
+    language: summary.language,
   };
 }
 
@@ -55,7 +57,14 @@ export function fitEscaped(text: string, max: number): string {
   return measured(text) <= max ? text : ellipsize(takeGraphemes(text, max + 1), max, measured);
 }
 
-/** The same for fields without markdown. */
+/** As many whole sentences of the lead as fit; where not even one does, as much of it as fits. */
+export function fitLead({ lead, language }: Story, max: number): string {
+  const text = takeGraphemes(lead ?? "", max + 1);
+  const whole = sentencesWithin(text, language, (part) => escapeMarkdown(part).length <= max);
+  return whole === "" ? fitEscaped(text, max) : whole;
+}
+
+/** `fitEscaped` for fields without markdown. */
 export const fitPlain = (text: string, max: number): string =>
   text.length <= max ? text : ellipsize(takeGraphemes(text, max + 1), max, (part) => part.length);
 
@@ -66,7 +75,7 @@ export const fitPlain = (text: string, max: number): string =>
 export function chooseBody(story: Story, room: number): Body {
   const alone = { lead: null, points: pointsWithin(story.points, room) };
   if (story.lead === null || alone.points.length >= POINTS_ALONE) return alone;
-  const lead = fitEscaped(story.lead, Math.min(room, LEAD_MAX));
+  const lead = fitLead(story, Math.min(room, LEAD_MAX));
   return { lead, points: pointsWithin(story.points, room - escapeMarkdown(lead).length - 2) };
 }
 

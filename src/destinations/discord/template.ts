@@ -1,7 +1,7 @@
 import type { Template, TemplateField } from "../../domain/types.ts";
 import { layOut } from "../../lib/template.ts";
 import { escapeMarkdown } from "./escape.ts";
-import { bullet, fitEscaped, LEAD_MAX, TITLE_MAX } from "./story.ts";
+import { bullet, fitEscaped, fitLead, LEAD_MAX, TITLE_MAX } from "./story.ts";
 import type { Body, Story } from "./story.ts";
 
 /** Less of a lead than this says nothing. */
@@ -35,7 +35,7 @@ function withLead(story: Story, body: Body, room: number, draw: (body: Body) => 
   if (story.lead === null) return body;
   // A dot stands for the lead: a line that shows it may be there for it alone.
   const left = room - draw({ ...body, lead: "." }).length + 1;
-  const lead = fitEscaped(story.lead, Math.min(left, LEAD_MAX));
+  const lead = fitLead(story, Math.min(left, LEAD_MAX));
   const more = { ...body, lead };
   const saysEnough = lead === story.lead || left >= LEAST_LEAD;
   return saysEnough && draw(more).length <= room ? more : body;

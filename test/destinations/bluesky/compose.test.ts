@@ -122,6 +122,17 @@ test("a key point that does not fit is left out whole, and the next one takes it
   expect(record.text).toBe("• One pier.\n• Two boats.\n• Three crews.");
 });
 
+test("of a long dek whole sentences are taken, and a word is torn off only when nothing else is said", () => {
+  const first = "The ferry, which the town had missed for eleven weeks, is back at its quay.";
+  const second = `Nobody knows for how long, ${"for the old engine must be watched, ".repeat(8)}he said.`;
+  const dek = `${first} ${second}`;
+  expect(compose(summary({ keyPoints: [], description: dek })).record.text).toBe(first);
+  const beside = compose(summary({ description: second })).record;
+  expect(beside.text).toBe("• The ferry sails again from Monday.\n• Repairs took eleven weeks.");
+  expect(beside.embed?.external.description).toMatch(/^Nobody knows .+…$/u);
+  expect(compose(summary({ keyPoints: [], description: second })).record.text).toMatch(/^Nobody knows .+…$/u);
+});
+
 test("when the bullets leave no room for the dek, the card keeps it", () => {
   const points = ["a", "b"].map((letter) => `${letter.repeat(135)}.`);
   const { record } = compose(summary({ keyPoints: points }));

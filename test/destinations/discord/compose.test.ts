@@ -151,6 +151,11 @@ test("site and category are cut at their own limits, and the sum stays under 6,0
   expect(embed?.description).toBe(`- ${"p".repeat(3400)}\n- ${"q".repeat(30)}`);
 });
 
+test("a dek as long as an article ends with a whole sentence where it has one", () => {
+  const dek = described({ keyPoints: [], description: "The ferry sails at noon. ".repeat(200) });
+  expect(dek).toMatch(/^(?:The ferry sails at noon\. ?){20,28}$/u);
+});
+
 test("a dek as long as an article is cut at a word", () => {
   const dek = described({ keyPoints: [], description: "word ".repeat(2000) });
   expect(dek.length).toBeLessThanOrEqual(700);

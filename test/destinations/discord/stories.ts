@@ -19,7 +19,7 @@ export const harbour: Summary = {
   language: "en",
   image: picture,
   author: "M. Lind",
-  categories: ["Uncategorized", "Weather", "Coast"],
+  categories: ["Weather", "Coast"],
   siteName: "Harbour Post",
   siteUrl: "https://harbour.example",
   siteIconUrl: "https://harbour.example/icon.png",
