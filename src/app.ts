@@ -6,6 +6,7 @@ import { escapeMarkdown } from "./destinations/discord/escape.ts";
 import type { Clock, Config, FeedConfig, Log, Secrets } from "./domain/types.ts";
 import { openFeedReader } from "./feeds/reader.ts";
 import { nextSlot } from "./lib/cron.ts";
+import { openHubs } from "./hubs.ts";
 import { openHttp } from "./lib/http.ts";
 import { cardActions } from "./operator/cards.ts";
 import { missingSecret } from "./operator/check.ts";
@@ -249,6 +250,7 @@ async function start(
     );
     pageUrl = page.url;
   }
+  stack.use(await openHubs(operator));
   stack.use(operator.schedule.start(id));
   stack.use(openClicks({ store, clock, log, holder: id, actions: cardActions(operator), wanted }));
   const owned = stack.move();

@@ -2,6 +2,7 @@ import type { CheckResult } from "../domain/types.ts";
 import { timeText } from "../operator/operator.ts";
 import type { Held } from "../operator/holds.ts";
 import type { FoundKeyPoints, Preview } from "../operator/preview.ts";
+import type { Push } from "../operator/pushes.ts";
 import type { Status } from "../operator/status.ts";
 import type { Why } from "../operator/why.ts";
 import { type Paint, safe, safeLines } from "./terminal.ts";
@@ -13,6 +14,7 @@ export function showStatus(status: Status, timezone: string, paint: Paint): stri
     `  ${mark(feed.state, paint)} ${named(feed.name, feed.url, paint)}`,
     `      last poll ${timeText(feed.lastPoll, timezone)} (${feed.lastOutcome ?? "never"}), next ${timeText(feed.nextPoll, timezone)}`,
     ...(feed.reason === null ? [] : [`      ${safe(feed.reason)}`]),
+    ...(feed.push === null ? [] : [`      ${showPush(feed.push, timezone)}`]),
   ]);
   const destinations = status.destinations.flatMap((row) => [
     `  ${mark(row.state, paint)} ${named(row.name, row.id, paint)}`,
@@ -35,6 +37,13 @@ export function showStatus(status: Status, timezone: string, paint: Paint): stri
     `  ${counts(status.entries)}`,
     ...(notices.length === 0 ? [] : ["", paint("bold", "Lately"), ...notices]),
   ].join("\n");
+}
+
+/** How it stands with the hub that pushes a feed. */
+function showPush({ hub, until, last, reason }: Push, timezone: string): string {
+  const lease = until === null ? "not pushed" : `pushed until ${timeText(until, timezone)}`;
+  const facts = [`${lease} by ${safe(hub)}`, last === null ? "" : `last ${timeText(last, timezone)}`];
+  return [...facts, safe(reason)].filter((fact) => fact !== "").join(", ");
 }
 
 /** A name with what it stands for, once when they are the same. */
@@ -115,6 +124,7 @@ function showUnknown(
     return `${safe(address)} is unknown, and no configured feed is of its domain. Add the feed to config/bulletin.yaml.`;
   const feeds = why.feeds.flatMap((feed) => [
     `${named(feed.name, feed.url, paint)}: ${feed.state}${feed.reason === null ? "" : ` (${safe(feed.reason)})`}, next poll ${timeText(feed.nextPoll, timezone)}`,
+    ...(feed.push === null ? [] : [`  ${showPush(feed.push, timezone)}`]),
     ...feed.polls.map(
       (poll) =>
         `  ${timeText(poll.at, timezone)}  ${poll.outcome}${poll.reason === null ? "" : `: ${safe(poll.reason)}`}, ${poll.fresh} new`,

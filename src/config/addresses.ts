@@ -23,6 +23,16 @@ export function readService(written: string | number): Reading<string> {
   return reading.kind === "read" ? read(reading.value.replace(/\/+$/u, "")) : reading;
 }
 
+/** Our own address as strangers reach it, without the slash at its end: paths are put behind it. */
+export function readPublicAddress(written: string | number): Reading<string> {
+  const reading = readService(written);
+  if (reading.kind !== "read") return reading;
+  const { search, hash } = new URL(reading.value);
+  return search === "" && hash === ""
+    ? reading
+    : wrong("this address has a query or a fragment", 'Leave it out: "https://bot.example".');
+}
+
 /** One entry of `network.allow`, as written. */
 export function readAllowed(written: string | number): Reading<string> {
   const text = String(written).trim();

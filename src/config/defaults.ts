@@ -15,6 +15,7 @@ export const BLUESKY_DIRECTORIES = {
   appView: "https://public.api.bsky.app",
 } as const;
 export const WEB = { enabled: true, host: "127.0.0.1", port: 8080 } as const;
+export const WEBSUB = { host: "127.0.0.1", port: 8090 } as const;
 
 /** How long a post waits for the article's first corrections, and the gap between two posts of one destination. */
 export const PACE = {

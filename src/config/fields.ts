@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readAllowed, readContact, readService, readWebAddress } from "./addresses.ts";
+import { readAllowed, readContact, readPublicAddress, readService, readWebAddress } from "./addresses.ts";
 import { readDuration, readInterval, readWindow } from "./durations.ts";
 import { read, wrong, type Reading } from "./reading.ts";
 import { readBytes, readPixels } from "./sizes.ts";
@@ -67,6 +67,7 @@ export const timezone = scalar(readTimezone);
 export const webAddress = scalar(readWebAddress);
 export const store = scalar(readStore);
 export const service = scalar(readService);
+export const publicAddress = scalar(readPublicAddress);
 export const allowed = oneOrMore(scalar(readAllowed));
 export const contact = scalar(readContact);
 export const style = z.enum(["card", "plain"]);

@@ -9,11 +9,11 @@ import {
   POLL_LEAST,
   POLL_MOST,
   TIMING,
-  WEB,
 } from "./defaults.ts";
 import { formatDuration } from "./durations.ts";
 import * as is from "./fields.ts";
 import { key, neededKey } from "./fields.ts";
+import { webSchema, websubSchema } from "./listeners.ts";
 import { formatBytes } from "./sizes.ts";
 
 const byPlatform = (name: "wait" | "spacing"): string =>
@@ -231,12 +231,6 @@ const checksSchema = z.strictObject({
   boilerplate: check("boilerplate", "A key point is a line of the site's theme."),
 });
 
-const webSchema = z.strictObject({
-  enabled: key(is.flag, "true or false", String(WEB.enabled), "Serve the page."),
-  host: key(is.text, "host", WEB.host, "The address that the page listens on."),
-  port: key(is.count(0, 65_535), "number", String(WEB.port), "Its port; when taken, the next free one."),
-});
-
 const settingsShape = {
   timezone: key(is.timezone, "time zone", "UTC", "For schedules and quiet hours."),
   contact: key(is.contact, "e-mail or address", "none", "Sent to sites in the User-Agent."),
@@ -253,6 +247,7 @@ const settingsShape = {
   limits: key(limitsSchema, "block", "", "What is read of foreign data at most."),
   timing: key(timingSchema, "block", "", "Waits and deadlines; the defaults are right for a newsroom."),
   web: key(webSchema, "block", "", "The page with status and previews."),
+  websub: key(websubSchema, "block", "", "Lets hubs push: news is read at once, not at the next poll."),
 };
 
 /** A whole file but for its lists, whose items are judged one by one, so that one mistake hides no other. */

@@ -7,6 +7,7 @@ import {
   LIMITS,
   TIMING,
   WEB,
+  WEBSUB,
 } from "./defaults.ts";
 import { formatDuration } from "./durations.ts";
 import type { Gathered } from "./gather.ts";
@@ -60,6 +61,13 @@ export function generalSettings(
       host: written.web?.host ?? WEB.host,
       port: written.web?.port ?? WEB.port,
     },
+    websub: written.websub
+      ? {
+          address: written.websub.address,
+          host: written.websub.host ?? WEBSUB.host,
+          port: written.websub.port ?? WEBSUB.port,
+        }
+      : null,
     limits: limitsOf(written.limits ?? {}),
     timing: timingOf(written),
     checks: checksOf(written.checks ?? {}),

@@ -46,6 +46,8 @@ export type FeedResponse =
       readonly permanentUrl?: string;
       /** 226: a partial list (RFC 3229); nothing missing counts as deleted. */
       readonly partial: boolean;
+      /** What its `Link` headers name (RFC 8288); null: nothing. */
+      readonly linked: LinkedHub;
     }
   | {
       readonly kind: "unchanged";
@@ -57,6 +59,9 @@ export type FeedResponse =
   | { readonly kind: "failed"; readonly reason: string; readonly retryAfterMs?: Millis }
   /** Nothing was asked: the host wants to be left alone until then. */
   | { readonly kind: "paused"; readonly reason: string; readonly until: Millis };
+
+/** The hub that pushes a feed, and the feed's own address there, as far as they are named (W3C WebSub, 3). */
+export type LinkedHub = { readonly hubUrl: string | null; readonly selfUrl: string | null };
 
 export type ImageRef = { readonly url: string; readonly alt: string | null };
 
@@ -505,6 +510,8 @@ export type Config = {
   readonly blueskyDirectories: { readonly plc: string; readonly appView: string };
   readonly network: { readonly allow: readonly string[]; readonly ports: readonly number[] };
   readonly web: { readonly enabled: boolean; readonly host: string; readonly port: number };
+  /** Where hubs reach us: the public address, and what listens behind it; null: feeds are only polled. */
+  readonly websub: { readonly address: string; readonly host: string; readonly port: number } | null;
   readonly limits: Limits;
   readonly timing: Timing;
   readonly checks: CheckSettings;

@@ -3,6 +3,7 @@ import type { FeedResponse, Limits, Millis, Validators } from "../domain/types.t
 import type { Http, HttpResponse } from "../lib/http.ts";
 import { retryAfter } from "../lib/http/pauses.ts";
 import { parseDate } from "./dates.ts";
+import { linkedHub } from "./link-header.ts";
 
 const SECOND = 1000;
 const MAX_FRESHNESS = 86_400 * SECOND;
@@ -101,5 +102,6 @@ export async function fetchFeed(
     freshness,
     ...moved,
     partial: status === 226,
+    linked: linkedHub(headers["link"] ?? "", response.url, limits.urlLength),
   };
 }

@@ -2,7 +2,7 @@ import { Agent } from "undici";
 import type { Clock, Config, Limits, Millis } from "../domain/types.ts";
 import { registrableDomain } from "./address.ts";
 import { ask } from "./http/ask.ts";
-import type { Ended, Hop } from "./http/ask.ts";
+import type { Asking, Ended, Hop } from "./http/ask.ts";
 import { guardedConnector, systemResolve } from "./http/connect.ts";
 import type { Resolve } from "./http/connect.ts";
 import { failure, failureReason } from "./http/failure.ts";
@@ -66,12 +66,17 @@ export type HttpResponse =
 export type Http = AsyncDisposable & {
   /** Asks an address once. Never throws and never tries again: what went wrong is `failed`, in plain words. */
   readonly get: (request: HttpRequest) => Promise<HttpResponse>;
+  /**
+   * The same for one POST of a form, with the same guard, turns and pauses; only a 307 or 308 leads it on. What a hub
+   * gets (W3C WebSub, 5.1).
+   */
+  readonly post: (request: HttpRequest & { readonly form: string }) => Promise<HttpResponse>;
   /** The same guard for clients that need a WHATWG fetch: any method, no turns, answers up to 10 MB. */
   readonly fetch: typeof globalThis.fetch;
 };
 
 /**
- * The only way to foreign addresses: limits, manners (facts of feeds.md in one place: GET only, no cookies, referer,
+ * The only way to foreign addresses: limits, manners (facts of feeds.md in one place: GET only but for a hub's form; no cookies, referer,
  * cache-control or pragma; one request at a time per registrable domain; a Retry-After keeps everything away from its
  * host) and the address guard, on every redirect.
  * Disposing ends what runs and what waits; those requests fail as "cancelled".
@@ -92,7 +97,7 @@ export function openHttp(options: HttpOptions): Http {
   const pauses = options.pauses ?? openPauses();
 
   /** The request of one hop, in its domain's turn; hosts that the config names take no turns. */
-  async function inTurn(hop: Hop, request: HttpRequest): Promise<Ended | Paused> {
+  async function inTurn(hop: Hop, request: OneRequest): Promise<Ended | Paused> {
     const cancelled = AbortSignal.any([closing.signal, ...(request.signal ? [request.signal] : [])]);
     if (guard.isNamed({ hostname: hop.url.hostname, port: portOf(hop.url) }))
       return await unlessPaused(hop, request, cancelled);
@@ -106,7 +111,7 @@ export function openHttp(options: HttpOptions): Http {
   /** Looks right before it asks: whoever waited for a turn may have seen the host ask for a pause meanwhile. */
   async function unlessPaused(
     hop: Hop,
-    request: HttpRequest,
+    request: OneRequest,
     cancelled: AbortSignal,
   ): Promise<Ended | Paused> {
     const { host } = hop.url;
@@ -120,7 +125,7 @@ export function openHttp(options: HttpOptions): Http {
     return ended;
   }
 
-  async function follow(request: HttpRequest): Promise<HttpResponse> {
+  async function follow(request: OneRequest): Promise<HttpResponse> {
     const seen = new Set<string>();
     let permanent = true;
     let hop: Hop = { url: readUrl(request.url, limits), remaining: request.totalMs };
@@ -148,7 +153,7 @@ export function openHttp(options: HttpOptions): Http {
     }
   }
 
-  const get = async (request: HttpRequest): Promise<HttpResponse> => {
+  const once = async (request: OneRequest): Promise<HttpResponse> => {
     try {
       return await follow(request);
     } catch (error) {
@@ -159,7 +164,8 @@ export function openHttp(options: HttpOptions): Http {
   };
 
   return {
-    get,
+    get: once,
+    post: once,
     fetch: guardedFetch(agent, userAgent, closing.signal),
     [Symbol.asyncDispose]: async () => {
       closing.abort();
@@ -168,6 +174,7 @@ export function openHttp(options: HttpOptions): Http {
   };
 }
 
+type OneRequest = HttpRequest & Pick<Asking, "form">;
 type Paused = { readonly kind: "paused"; readonly host: string; readonly until: Millis };
 
 const pausedHost = ({ host, until }: Paused): HttpResponse => ({

@@ -1,8 +1,10 @@
+import { isIP } from "node:net";
 import { passwordVariable } from "../config/secrets.ts";
 import { discoverFeed } from "../feeds/discover.ts";
 import { sourceOf } from "../feeds/document.ts";
 import type { CheckProblem, FeedConfig } from "../domain/types.ts";
 import { cronWarnings } from "../lib/cron.ts";
+import { bare, isPublic } from "../lib/http/guard.ts";
 import { discovererOf } from "../pipeline/context.ts";
 import type { Operator } from "./operator.ts";
 
@@ -23,6 +25,7 @@ export async function* check(operator: Operator, offline: boolean): AsyncGenerat
         },
       ],
     };
+  if (config.websub !== null) yield { name: "websub", problems: publicHints(config.websub.address) };
   if (offline) return;
   for (const feed of config.feeds)
     yield { name: feed.name ?? feed.url, problems: await checkFeed(operator, feed) };
@@ -68,6 +71,29 @@ function scheduleHints(operator: Operator): readonly CheckProblem[] {
       severity: "hint" as const,
     })),
   );
+}
+
+/** What can be told of a public address without asking anybody. */
+function publicHints(address: string): readonly CheckProblem[] {
+  const { protocol, hostname } = new URL(address);
+  const literal = bare(hostname);
+  if (/(?:^|\.)localhost$/u.test(literal) || (isIP(literal) !== 0 && !isPublic(literal)))
+    return [
+      {
+        what: `hubs cannot reach ${address}`,
+        mend: "write the address under which the internet reaches this machine, or leave websub out",
+        severity: "error",
+      },
+    ];
+  return protocol === "https:"
+    ? []
+    : [
+        {
+          what: `hubs reach ${address} without encryption`,
+          mend: "put a proxy with a certificate in front, and write https://",
+          severity: "hint",
+        },
+      ];
 }
 
 async function checkFeed({ context }: Operator, feed: FeedConfig): Promise<readonly CheckProblem[]> {

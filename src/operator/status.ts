@@ -6,6 +6,7 @@ import { listFeeds, listPolls } from "../store/feeds.ts";
 import { listNotices } from "../store/notices.ts";
 import { isRunning } from "../store/processes.ts";
 import type { Operator } from "./operator.ts";
+import { type Push, pushesOf } from "./pushes.ts";
 
 export type Status = {
   readonly running: boolean;
@@ -17,6 +18,7 @@ export type Status = {
     readonly lastPoll: Millis | null;
     readonly lastOutcome: string | null;
     readonly nextPoll: Millis;
+    readonly push: Push | null;
   }[];
   readonly destinations: readonly {
     readonly id: string;
@@ -35,6 +37,7 @@ export type Status = {
 export async function status({ context }: Operator): Promise<Status> {
   const { store, clock } = context;
   const counts = await countDeliveries(store);
+  const pushes = await pushesOf(store, clock.now());
   const feeds = await Promise.all(
     (await listFeeds(store)).map(async (feed) => {
       const [last] = await listPolls(store, feed.id, 1);
@@ -46,6 +49,7 @@ export async function status({ context }: Operator): Promise<Status> {
         lastPoll: last?.at ?? null,
         lastOutcome: last?.outcome ?? null,
         nextPoll: feed.dueAt,
+        push: pushes.get(feed.id) ?? null,
       };
     }),
   );

@@ -5,6 +5,7 @@ import { findFeed, listPolls } from "../store/feeds.ts";
 import type { DeliveryRow, EntryRow, PollRow } from "../store/tables.ts";
 import { entryOf, feedsNear } from "./find.ts";
 import type { Operator } from "./operator.ts";
+import { type Push, pushesOf } from "./pushes.ts";
 
 export type Why =
   | {
@@ -46,6 +47,7 @@ export type Why =
         readonly state: string;
         readonly reason: string | null;
         readonly nextPoll: Millis;
+        readonly push: Push | null;
         readonly polls: readonly PollRow[];
       }[];
     };
@@ -111,14 +113,17 @@ function mendOf(entry: EntryRow, deliveries: readonly DeliveryRow[]): string | n
 }
 
 async function whyUnknown(operator: Operator, address: string): Promise<Why> {
+  const { store, clock } = operator.context;
   const feeds = await feedsNear(operator, address);
+  const pushes = await pushesOf(store, clock.now());
   const listed = feeds.map(async (feed) => ({
     name: feed.name ?? feed.title ?? feed.url,
     url: feed.url,
     state: feed.state,
     reason: feed.reason,
     nextPoll: feed.dueAt,
-    polls: await listPolls(operator.context.store, feed.id, 5),
+    push: pushes.get(feed.id) ?? null,
+    polls: await listPolls(store, feed.id, 5),
   }));
   return { kind: "unknown", feeds: await Promise.all(listed) };
 }

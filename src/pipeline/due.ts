@@ -50,3 +50,9 @@ export function nextDue(context: Context, config: FeedConfig, hints: Hints): Mil
     nextSlot,
   });
 }
+
+/** So long after a feed was asked a push may have it asked again; never before whoever asks it now is done. */
+export function pushGap({ config }: Context, url: string): Millis {
+  const { network, timing } = config();
+  return Math.max(timing.lease, isOwnHost(network, url) ? 0 : LEAST_GAP);
+}

@@ -3,13 +3,15 @@ import { discoverFeed } from "../feeds/discover.ts";
 import { fetchFeed } from "../feeds/fetch.ts";
 import { afterSkipped } from "../feeds/cadence.ts";
 import { rhythmOf } from "../feeds/rhythm.ts";
+import { topicOf } from "../feeds/websub.ts";
 import { reasonOf } from "../domain/errors.ts";
 import type { FeedConfig, FeedResponse, Millis, ParsedFeed } from "../domain/types.ts";
 import { numbersOf, postponeFeed } from "../store/feeds.ts";
 import { type PollSettlement, settlePoll } from "../store/polls.ts";
 import type { FeedRow, SightingRow } from "../store/tables.ts";
+import { wantTopic } from "../store/websub.ts";
 import { type Context, discovererOf, feedConfigOf } from "./context.ts";
-import { hintsOf, nextDue } from "./due.ts";
+import { hintsOf, nextDue, pushGap } from "./due.ts";
 import { feedName, freshEntries, listedEntries } from "./listing.ts";
 import { gapNotice, listingOf, MISSING } from "./older.ts";
 
@@ -95,6 +97,7 @@ function unchanged(
     fresh: [],
     listed: [],
     notice: null,
+    ...pushes(context, feed),
     feed: {
       ...good(now, response.validators),
       ...moved(feed, response.permanentUrl, now, true),
@@ -145,6 +148,7 @@ async function fetched(
   if (read.kind === "not a feed") return await notAFeed(context, feed, config, read.reason);
   const { document, keys, sightings, gap } = await listingOf(context, feed, read, response.partial);
   const now = context.clock.now();
+  await noteHub(context, feed, config, response, read.feed);
   const marks = { guidReused: feed.guidReused === 1, linkShared: feed.linkShared === 1 };
   const identified = identify(document.entries, sightings.map(knownEntry), marks, keys);
   const fresh = await freshEntries(context, feed, config, identified, document, response.partial);
@@ -163,6 +167,7 @@ async function fetched(
     fresh: fresh.entries,
     listed,
     notice: fresh.notice ?? (gap ? gapNotice(feed, now) : null),
+    ...pushes(context, feed),
     feed: {
       ...good(now, response.validators),
       ...about(document),
@@ -178,6 +183,27 @@ async function fetched(
     },
   };
 }
+
+/** Notes which hub pushes the feed, where we can be reached. A feed with a `cron` is asked at its times only. */
+async function noteHub(
+  { config, store, clock }: Context,
+  feed: FeedRow,
+  { schedule }: FeedConfig,
+  { linked, url }: Extract<FeedResponse, { kind: "fetched" }>,
+  document: ParsedFeed,
+): Promise<void> {
+  if (config().websub === null) return;
+  await wantTopic(
+    store,
+    feed.id,
+    schedule.kind === "cron" ? null : topicOf(linked, document, url),
+    clock.now(),
+  );
+}
+
+/** Where hubs can reach us: one may have pushed the feed while it was asked. */
+const pushes = (context: Context, feed: FeedRow): Pick<PollSettlement, "pushGap"> =>
+  context.config().websub === null ? {} : { pushGap: pushGap(context, feed.url) };
 
 const knownEntry = (row: SightingRow): KnownEntry => ({
   entryId: row.entryId,

@@ -3,7 +3,7 @@ import { claimDestinations, handBackDestination } from "../store/destinations.ts
 import { claimEntries } from "../store/entries.ts";
 import { claimFeeds } from "../store/feeds.ts";
 import { beat, HEARTBEAT } from "../store/processes.ts";
-import type { DestinationRow, EntryRow, FeedRow } from "../store/tables.ts";
+import type { DestinationRow, EntryRow, FeedRow, WebsubRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
 import { deliver } from "./deliver.ts";
 import { tellNotices } from "./notices.ts";
@@ -11,12 +11,14 @@ import { openOutage, type Outage } from "./outage.ts";
 import { poll, pollFailed } from "./poll.ts";
 import { prepare, prepareFailed } from "./prepare.ts";
 import { openSlots } from "./slots.ts";
+import { askHub, askHubFailed, openTopics } from "./websub.ts";
 import { openWork } from "./work.ts";
 
 /** How much runs at once in one process. */
 const FEEDS_AT_ONCE = 64;
 const ENTRIES_AT_ONCE = 8;
 const DESTINATIONS_AT_ONCE = 32;
+const HUBS_AT_ONCE = 4;
 
 /** Work under way: the tick starts it, `drain` waits for it. */
 export type Schedule = {
@@ -35,8 +37,10 @@ export function openSchedule(context: Context): Schedule {
     feeds: openWork<FeedRow>(FEEDS_AT_ONCE),
     entries: openWork<EntryRow>(ENTRIES_AT_ONCE),
     destinations: openWork<DestinationRow>(DESTINATIONS_AT_ONCE),
+    topics: openWork<WebsubRow & { readonly id: string }>(HUBS_AT_ONCE),
     notices: openWork<{ readonly id: string }>(1),
   };
+  const topics = openTopics(context);
   const slots = openSlots(context);
   const outage = openOutage(context.log);
 
@@ -67,6 +71,10 @@ export function openSchedule(context: Context): Schedule {
       work.destinations.start(
         await claimDestinations(store, clock.now(), lease, work.destinations.room(), work.destinations.ids()),
         (row) => guarded(deliver(context, row), (error) => deliverFailed(context, row, error)),
+      ),
+      work.topics.start(
+        (await topics.claim(work.topics.room(), work.topics.ids())).map((row) => ({ ...row, id: row.token })),
+        (row) => guarded(askHub(context, row), (error) => askHubFailed(context, row, error)),
       ),
       work.notices.start(work.notices.room() > 0 ? [{ id: "notices" }] : [], () => tellNotices(context)),
     ];

@@ -68,6 +68,8 @@ const newFeed = (feed: FeedConfig, id: string, now: Millis, dueAt: Millis) => ({
   movedPolls: 0,
   freshCounts: "[]",
   createdAt: now,
+  askedAt: 0,
+  pushedAt: 0,
 });
 
 /** Takes up to `limit` feeds that are due: moves their due time by the lease and raises their attempt. */
@@ -93,7 +95,7 @@ export async function claimFeeds(
         .skipLocked(),
     )
     .updateTable("feeds")
-    .set((e) => ({ dueAt: now + lease, attempt: e("attempt", "+", 1) }))
+    .set((e) => ({ dueAt: now + lease, askedAt: now, attempt: e("attempt", "+", 1) }))
     .where("id", "in", (q) => q.selectFrom("c").select("id"))
     .returningAll()
     .execute();
@@ -108,7 +110,7 @@ export async function claimFeed(
 ): Promise<FeedRow | null> {
   const row = await store.db
     .updateTable("feeds")
-    .set((e) => ({ dueAt: now + lease, attempt: e("attempt", "+", 1) }))
+    .set((e) => ({ dueAt: now + lease, askedAt: now, attempt: e("attempt", "+", 1) }))
     .where("id", "=", id)
     .where("state", "=", "active")
     .where("wanted", "=", 1)

@@ -23,6 +23,7 @@ const KEYS = {
   sessions: ["account"],
   logins: ["account", "at"],
   gateways: ["account"],
+  websub: ["token"],
 } as const satisfies Readonly<Record<Exclude<keyof Tables, "processes" | "locks">, readonly string[]>>;
 
 type Moved = keyof typeof KEYS;

@@ -5,6 +5,7 @@ import { insertKeyed } from "./keys.ts";
 import type { Store } from "./open.ts";
 import type { EntryState, FeedRow, SightingRow } from "./tables.ts";
 import { transact } from "./transaction.ts";
+import { dueAfterPush } from "./websub.ts";
 
 export type SightingKeys = {
   readonly guid: string | null;
@@ -36,6 +37,8 @@ export type PollSettlement = {
   readonly count?: number;
   /** Columns of the feed to write, the next due time among them. */
   readonly feed: Partial<FeedRow> & { readonly dueAt: Millis };
+  /** A push that came meanwhile makes the feed due so long after it was asked; absent: pushes change nothing. */
+  readonly pushGap?: Millis;
   readonly fresh: readonly FreshEntry[];
   /** Known entries whose listing changed. */
   readonly listed: readonly ListedEntry[];
@@ -55,7 +58,7 @@ export async function settlePoll(
   return await store.group(async (tx) => {
     const written = await tx
       .updateTable("feeds")
-      .set(poll.feed)
+      .set((e) => ({ ...poll.feed, dueAt: dueAfterPush(e, poll.feed.dueAt, poll.pushGap) }))
       .where("id", "=", feed.id)
       .where("attempt", "=", feed.attempt)
       .executeTakeFirst();

@@ -40,6 +40,33 @@ export type FeedRow = {
   rhythmSince: number | null;
   rhythmCount: number | null;
   createdAt: number;
+  /** When it was last claimed; 0: never. */
+  askedAt: number;
+  /** When its hub last pushed it (0: never); later than `askedAt`: it has not been asked since. */
+  pushedAt: number;
+};
+
+/** What is subscribed to at a hub. */
+export type WebsubRow = {
+  /** The end of the address at which the hub reaches us. */
+  token: string;
+  feedId: string;
+  hub: string;
+  topic: string;
+  secret: string;
+  /** 0: it is to be ended. */
+  wanted: Flag;
+  /** The public address under which the hub was last asked. */
+  address: string | null;
+  verifiedAt: number | null;
+  /** Null: the hub has not confirmed it, or has denied it. */
+  leaseUntil: number | null;
+  reason: string | null;
+  /** How many requests in a row came to nothing. */
+  failures: number;
+  dueAt: number;
+  attempt: number;
+  createdAt: number;
 };
 
 export type PollRow = {
@@ -189,4 +216,5 @@ export type Tables = {
   processes: { id: string; seenAt: number };
   locks: { name: string };
   gateways: GatewayRow;
+  websub: WebsubRow;
 };

@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { AdminError } from "../domain/errors.ts";
+import type { Millis } from "../domain/types.ts";
 
 export type Listening = AsyncDisposable & { readonly url: string };
 
@@ -12,6 +13,8 @@ type Where = {
   readonly port: number;
   /** How many ports to try, counting up from `port`. */
   readonly tries: number;
+  /** How long a request may take to come in; Node's own times unless said. */
+  readonly times?: { readonly headersTimeout: Millis; readonly requestTimeout: Millis };
 };
 
 /**
@@ -20,7 +23,7 @@ type Where = {
  */
 export async function listen(app: Hono, where: Where): Promise<Listening> {
   for (let port = where.port; port < where.port + where.tries && port <= 65_535; port++) {
-    const opened = await tryListen(app, where.host, port);
+    const opened = await tryListen(app, where, port);
     if (opened !== "taken") return opened;
   }
   const last = where.port + where.tries - 1;
@@ -28,9 +31,13 @@ export async function listen(app: Hono, where: Where): Promise<Listening> {
   throw new AdminError(`${range} of ${where.host} is taken: stop what uses it, or choose another port.`);
 }
 
-async function tryListen(app: Hono, host: string, port: number): Promise<Listening | "taken"> {
+async function tryListen(app: Hono, { host, times }: Where, port: number): Promise<Listening | "taken"> {
   // The adapter would otherwise put its own Request and Response in place of Node's, for the whole process.
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    overrideGlobalObjects: false,
+    serverOptions: { ...times },
+  });
   server.listen(port, host);
   try {
     await once(server, "listening");

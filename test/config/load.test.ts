@@ -69,6 +69,7 @@ test("the written example means what it says", async () => {
     blueskyDirectories: { plc: "https://plc.directory", appView: "https://public.api.bsky.app" },
     network: { allow: [], ports: [] },
     web: { enabled: true, host: "127.0.0.1", port: 8080 },
+    websub: null,
     checks: {
       headline: "hold",
       mention: "hold",
@@ -323,7 +324,8 @@ test("limits, timing, network and web are settings", async () => {
     `limits: { feed_size: 1 MiB, image_pixels: 4 MP, redirects: 2, page_time: 1 min }
 timing: { request: 2s, lease: 10s, host_gap: 0, nonce_window: 500 ms }
 network: { allow: ["127.0.0.1:8085", 10.0.0.0/8], ports: [8443] }
-web: { enabled: false, host: 0.0.0.0, port: 9000 }`,
+web: { enabled: false, host: 0.0.0.0, port: 9000 }
+websub: { address: "https://bot.example/hooks/" }`,
   );
   expect(config).toMatchObject({
     limits: {
@@ -336,6 +338,7 @@ web: { enabled: false, host: 0.0.0.0, port: 9000 }`,
     timing: { request: 2000, grace: 32_000, lease: 10_000, hostGap: 0, nonceWindow: 500 },
     network: { allow: ["127.0.0.1:8085", "10.0.0.0/8"], ports: [8443] },
     web: { enabled: false, host: "0.0.0.0", port: 9000 },
+    websub: { address: "https://bot.example/hooks", host: "127.0.0.1", port: 8090 },
   });
 });
 

@@ -58,7 +58,7 @@ const broken: readonly (readonly [name: string, text: string, ...problems: reado
   [
     "an unknown key without a value",
     above("wibble:"),
-    '1:1  unknown key "wibble". Known here: timezone, contact, admin_channel, store, defaults, checks, network, limits, timing, web, feeds, destinations.',
+    '1:1  unknown key "wibble". Known here: timezone, contact, admin_channel, store, defaults, checks, network, limits, timing, web, websub, feeds, destinations.',
   ],
   [
     "a prototype's name as a key",
@@ -274,6 +274,11 @@ feeds: [{ url: "https://frontline.example", post_to: [news] }]
     "a size without a unit",
     above("limits:\n  feed_size: 5"),
     '2:14  "5" has no unit. Write a number and its unit, such as "5 MB" or "500 KiB".',
+  ],
+  [
+    "a public address with a query",
+    above('websub: { address: "https://bot.example/?a=1" }'),
+    '1:20  this address has a query or a fragment. Leave it out: "https://bot.example".',
   ],
   ["a port out of range", above("web: { port: 70000 }"), "1:14  70000 is too large. At most 65535."],
   [

@@ -38,12 +38,19 @@ type Place = {
   /** The article is told by what else is known of it. */
   readonly isPosted: boolean;
 };
-type Answer = { readonly status?: number; readonly location?: string; readonly body?: string };
+type Answer = {
+  readonly status?: number;
+  readonly location?: string;
+  readonly link?: string;
+  readonly body?: string;
+};
 
 const own = (site: string): string => `${site}/feed`;
 const BRIEF = "<description>A line of it.</description>";
 const listing = (path: string, more = BRIEF): Answer => ({ body: rss(item({ title: STORY, path, more })) });
 const leadsTo = (location: string): Answer => ({ status: 302, location: inHeader(location) });
+const whole = (site: string, inside = ""): string =>
+  rss(`${inside}${item({ title: STORY, path: `${site}/story` })}`);
 const picture = (url: string): string => `<meta property="og:image" content="${escaped(url)}">`;
 
 const places: readonly Place[] = [
@@ -114,6 +121,29 @@ const places: readonly Place[] = [
     }),
     isPosted: true,
   },
+  {
+    name: "a hub's address in a feed",
+    feed: own,
+    answers: (site, target) => ({
+      "/feed": { body: whole(site, `<atom:link rel="hub" href="${escaped(target)}"/>`) },
+    }),
+    isPosted: true,
+  },
+  {
+    name: "a hub's address in a header",
+    feed: own,
+    answers: (site, target) => ({ "/feed": { body: whole(site), link: `<${inHeader(target)}>; rel="hub"` } }),
+    isPosted: true,
+  },
+  {
+    name: "a hub's redirect",
+    feed: own,
+    answers: (site, target) => ({
+      "/feed": { body: whole(site), link: `<${site}/hub>; rel="hub"` },
+      "/hub": { status: 307, location: inHeader(target) },
+    }),
+    isPosted: true,
+  },
 ];
 
 /** One stranger for each address, on paths of one server. */
@@ -123,8 +153,12 @@ async function strangers(place: Place, targets: readonly string[]) {
     // robots.txt stands at the root of a site: there is one for all, which leads to the first address.
     const at = request.url === "/robots.txt" ? { i: 0, path: "/robots.txt" } : { i: Number(number), path };
     const answer = place.answers(`${server.url}/${at.i}`, targets[at.i] ?? "")[at.path];
-    const { status = answer === undefined ? 404 : 200, location, body } = answer ?? {};
-    response.writeHead(status, location === undefined ? {} : { location }).end(body);
+    const { status = answer === undefined ? 404 : 200, location, link, body } = answer ?? {};
+    const headers = {
+      ...(location === undefined ? {} : { location }),
+      ...(link === undefined ? {} : { link }),
+    };
+    response.writeHead(status, headers).end(body);
   });
   return server;
 }
@@ -137,21 +171,32 @@ async function tellOf(place: Place, targets: readonly string[], port: number) {
     allow: (good) => `${good.address}", "${server.address}`,
     // The ports are open, so that only the address can be the reason.
     ports: [port, 22, 25, 6379],
+    yaml: "websub: { address: https://bot.example }\n",
   });
   await stage.settle();
-  return { posted: stage.posted(), reasons: [...(await stage.reasons()).values()] };
+  const hubs = await stage.app.store.db.selectFrom("websub").select("reason").execute();
+  return {
+    posted: stage.posted(),
+    reasons: [...(await stage.reasons()).values()],
+    hubs: hubs.map(({ reason }) => reason),
+  };
 }
 
 test.each(places)("$name: no connection is made to an address that is not public", async (place) => {
   await using target = await serve((_, response) => response.end("secret"));
   // Each with a path of its own: several spellings of one address would be one feed.
   const targets = HOSTS.map((host, i) => `http://${host}:${target.port}/feed-${i}.png`);
-  const { posted, reasons } = await tellOf(place, targets, target.port);
+  const { posted, reasons, hubs } = await tellOf(place, targets, target.port);
   expect(target.connections()).toBe(0);
   expect(posted).toEqual(place.isPosted ? [...HOSTS.map(() => STORY), GOOD].toSorted() : [GOOD]);
   // Where it is the feed itself that cannot be had, its row says so.
   const told = reasons.filter((reason) => reason !== null);
   expect(told).toHaveLength(place.isPosted ? 0 : HOSTS.length);
+  // Where it is a hub, what is subscribed to there says so.
+  expect(hubs).toHaveLength(/\bhub/u.test(place.name) ? HOSTS.length : 0);
+  expect(
+    hubs.filter((reason) => !/private address|is private|no host named x\.localhost/u.test(reason ?? "")),
+  ).toEqual([]);
 });
 
 test.each(places.slice(1))("$name: nothing but the web is asked", async (place) => {

@@ -70,10 +70,11 @@ async function settle(app: TestApp, clock: TestClock): Promise<void> {
   }
 }
 
-/** How many feeds were never asked (first polls are spread), entries not judged, and posts not sent. */
+/** How many feeds and hubs were never asked (first polls are spread), entries not judged, and posts not sent. */
 async function unsettled({ store: { db } }: TestApp): Promise<number> {
   const left = await Promise.all([
     db.selectFrom("feeds").select("id").where("attempt", "=", 0).execute(),
+    db.selectFrom("websub").select("token").where("failures", "=", 0).execute(),
     db.selectFrom("entries").select("id").where("state", "=", "new").execute(),
     db.selectFrom("deliveries").select("key").where("state", "=", "pending").execute(),
   ]);
@@ -90,7 +91,7 @@ export const item = ({ title, path, more }: Item): string =>
   `<item><title>${title}</title><link>${path}</link><guid>${title}</guid>${more ?? `<content:encoded><![CDATA[${WHOLE}]]></content:encoded>`}</item>`;
 
 export const rss = (inside: string): string =>
-  `<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>The Quay</title><link>https://quay.example</link>${inside}</channel></rss>`;
+  `<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>The Quay</title><link>https://quay.example</link>${inside}</channel></rss>`;
 
 /** A page of a story, with more in its head. */
 export const page = (title: string, head = ""): string =>

@@ -14,8 +14,6 @@ export type Check = {
   readonly points: number;
   readonly name: string;
   readonly run: (judge: Judge) => Promise<void>;
-  /** Why it cannot be run yet. */
-  readonly skipped?: string;
 };
 
 export const check = (id: string, points: number, name: string, run: Check["run"]): Check => ({
@@ -23,12 +21,6 @@ export const check = (id: string, points: number, name: string, run: Check["run"
   points,
   name,
   run,
-});
-
-/** A check that waits for its feature: what it will look at is its name. */
-export const later = (id: string, points: number, name: string, skipped: string): Check => ({
-  ...check(id, points, name, async () => {}),
-  skipped,
 });
 
 /** Runs a check; what it found wrong, nothing when all is well. A check that looked at nothing is wrong itself. */

@@ -99,5 +99,6 @@ async function nextDue({ db }: Store): Promise<Millis> {
     .orderBy("dueAt")
     .limit(1)
     .executeTakeFirst();
-  return Math.min(feed?.dueAt ?? Infinity, entry?.dueAt ?? Infinity);
+  const topic = await db.selectFrom("websub").select("dueAt").orderBy("dueAt").limit(1).executeTakeFirst();
+  return Math.min(feed?.dueAt ?? Infinity, entry?.dueAt ?? Infinity, topic?.dueAt ?? Infinity);
 }

@@ -2,12 +2,15 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { DAY, HOUR } from "../support/clock.ts";
 import { page } from "../support/newsroom.ts";
 import { titles } from "../support/scripted.ts";
-import { check, later } from "./check.ts";
-import { oneFeed, openDays } from "./days.ts";
+import { openPushed } from "../support/pushed.ts";
+import { check } from "./check.ts";
+import { oneFeed, openDays, RANGE } from "./days.ts";
 import { brief, rss } from "./feed.ts";
+import { conditions, unconditional } from "./log.ts";
 import { type Answer, type Asked, conditional, give, type Site } from "./site.ts";
 
 const HTML = { "content-type": "text/html" };
+const MODIFIED = "Mon, 01 Jun 2026 08:00:00 GMT";
 const PICTURE = '<meta property="og:image" content="/picture.png">';
 
 /** A living site: each day a story whose page has to be asked for, and a picture in it. */
@@ -158,10 +161,45 @@ export const requests = [
     judge.atLeast("polls of a day", site.log.length, 40);
   }),
 
-  later(
+  check(
     "M30",
     2,
     "WebSub: a push with a bad signature is ignored, a good one leads to one conditional GET",
-    "WebSub comes with the public address",
+    async (judge) => {
+      await using days = await openPushed({ allow: RANGE, feeds: oneFeed("/feed", "every: 6 hours") });
+      const { site, hub, topic, clock, channel } = days;
+      const listed = ["/old"];
+      const links = { link: `<${hub.url}>; rel="hub", <${topic}>; rel="self"` };
+      site.answer(
+        "/feed",
+        conditional(
+          () =>
+            rss(
+              site.url,
+              listed.map((path) => ({ path })),
+            ),
+          () => ({ etag: `"${listed.length}"`, "last-modified": MODIFIED, ...links }),
+        ),
+      );
+      await days.pass();
+      judge.equal("subscribers", hub.subscribers(topic).length, 1);
+      clock.advance(HOUR);
+      listed.unshift("/news");
+      for (const signing of ["unsigned", "forged"] as const) await hub.push(topic, "<rss/>", signing);
+      await days.run(HOUR);
+      judge.equal("requests after bad pushes", site.log.length, 1);
+      for (const signing of ["sha256", "sha1", "sha512"] as const) await hub.push(topic, "<rss/>", signing);
+      await days.pass();
+      judge.equal("requests after good pushes", site.log.length, 2);
+      judge.equal("their conditions", site.log.slice(1).map(conditions), [['"1"', MODIFIED]]);
+      judge.equal("posts", titles(channel).length, 1);
+      // A push for a feed that did not change costs one request more, and the schedule goes on.
+      clock.advance(HOUR);
+      await hub.push(topic, "<rss/>");
+      await days.restart();
+      await days.run(DAY);
+      judge.equal("unconditional requests", unconditional(site.log).length, 1);
+      judge.equal("requests of the day", site.log.length, 3 + 4);
+    },
   ),
 ];

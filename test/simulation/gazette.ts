@@ -26,7 +26,8 @@ export function httpOf({ stories, roll, counts, clock }: World): Http {
       permanent: false,
     });
   };
-  return { get, fetch: () => Promise.reject(new Error("unused")), [Symbol.asyncDispose]: async () => {} };
+  const unused = () => Promise.reject(new Error("unused"));
+  return { get, post: unused, fetch: unused, [Symbol.asyncDispose]: async () => {} };
 }
 
 const feedOf = (stories: readonly string[], now: Millis): string =>

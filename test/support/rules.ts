@@ -5,6 +5,7 @@ export const ROOT_FILES: readonly string[] = [
   "app.ts",
   "accounts.ts",
   "clicks.ts",
+  "hubs.ts",
   "installation.ts",
   "reload.ts",
   "renames.ts",

@@ -21,10 +21,13 @@ export type Ended =
     };
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const KEEPING_METHOD = new Set([307, 308]);
 
 /** The part of a request that every hop of its chain shares. */
 export type Asking = {
   readonly headers?: Readonly<Record<string, string>>;
+  /** A form to be posted; absent: a GET. */
+  readonly form?: string;
   readonly maxBytes: number;
   readonly truncate?: boolean;
 };
@@ -32,8 +35,10 @@ export type Asking = {
 /** Who asks, within what, by which clock. */
 export type Asker = { readonly userAgent: string; readonly limits: Limits; readonly clock: Clock };
 
+const FORM = { "content-type": "application/x-www-form-urlencoded" } as const;
+
 /**
- * One GET, without turns, guard or redirects: sends just host, connection and the headers named here, reads the body
+ * One GET, or one POST of a form, without turns, guard or redirects: sends just host, connection and the headers named here, reads the body
  * to its end, and throws whatever undici, node or a passed bound throws (`failureReason` reads it).
  */
 export async function ask(
@@ -46,17 +51,22 @@ export async function ask(
   const began = clock.monotonic();
   const deadline = AbortSignal.timeout(Math.max(0, Math.ceil(remaining)));
   const signal = AbortSignal.any([cancelled, deadline]);
+  const { form = null } = request;
+  const ours = { "user-agent": userAgent, accept: "*/*", "accept-encoding": "gzip, br", ...request.headers };
   const { statusCode, headers, body } = await agent.request({
     origin: url.origin,
     path: url.pathname + url.search,
-    method: "GET",
-    headers: { "user-agent": userAgent, accept: "*/*", "accept-encoding": "gzip, br", ...request.headers },
+    method: form === null ? "GET" : "POST",
+    headers: form === null ? ours : { ...ours, ...FORM },
+    body: form,
     signal,
   });
   // Destroyed with nobody reading, it would throw where nobody can catch.
   body.on("error", () => undefined);
   const location = first(headers["location"]);
-  if (REDIRECTS.has(statusCode) && location !== undefined) {
+  // 301, 302 and 303 would make a GET of a POST: whoever answers so took no form.
+  const leadsOn = form === null ? REDIRECTS : KEEPING_METHOD;
+  if (leadsOn.has(statusCode) && location !== undefined) {
     await discard(body);
     signal.throwIfAborted();
     const permanent = statusCode === 301 || statusCode === 308;
