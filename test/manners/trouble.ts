@@ -14,7 +14,7 @@ const XML = rss("https://quay.example", [{ path: "/old" }]);
 const judgeDoubling = (judge: Judge, waits: readonly Millis[]): void =>
   waits
     .slice(1)
-    .forEach((wait, i) => judge.atLeast("the next wait", wait, Math.min(2 * (waits[i] ?? 0) - SECOND, DAY)));
+    .forEach((wait, i) => judge.atLeast("the next wait", wait, Math.min(2 * (waits[i] ?? 0), DAY) - SECOND));
 
 export const trouble = [
   check(
