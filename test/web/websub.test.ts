@@ -60,7 +60,10 @@ test("a challenge goes back as it came, as bytes that no browser draws", async (
     lease: "60",
     reason: "",
   };
-  expect(listener.told).toEqual(Array(2).fill([TOKEN, word]));
+  expect(listener.told).toEqual([
+    [TOKEN, word],
+    [TOKEN, word],
+  ]);
 });
 
 test("a push is handed on with its signature; whoever sent it hears only whether it was taken", async () => {
