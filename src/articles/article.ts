@@ -127,6 +127,7 @@ function assemble({ entry, feed, page, source, language, keyPoints, body }: Part
       metadata?.sponsored ??
       paidMarkOfHtml(entry?.contentHtml ?? ""),
     paywall: metadata?.paywall ?? null,
+    documents: metadata?.documents ?? [],
     source,
   };
 }

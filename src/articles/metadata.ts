@@ -27,8 +27,11 @@ export type Metadata = {
   /** What marks the article as paid for, and what says that readers must pay; null: nothing. */
   readonly sponsored: string | null;
   readonly paywall: string | null;
+  /** AT-URIs of the records that stand for the page (https://standard.site). */
+  readonly documents: readonly string[];
 };
 
+const MAX_DOCUMENTS = 4;
 const MAX_CATEGORIES = 10;
 
 const statedLink = (document: Document): string | null =>
@@ -73,7 +76,17 @@ export function readMetadata(document: Document, url: string): Metadata {
     ),
     sponsored: paidMarkOfPage(document, linked),
     paywall: paywallMark(document, linked),
+    documents: readDocuments(document),
   };
+}
+
+/** Document and publication, by whichever link the page gives them. */
+function readDocuments(document: Document): readonly string[] {
+  const links = document.querySelectorAll(
+    'link[rel~="site.standard.document"], link[rel~="site.standard.publication"]',
+  );
+  const uris = [...links].map((link) => link.getAttribute("href")?.trim() ?? "");
+  return [...new Set(uris.filter((uri) => uri.startsWith("at://")))].slice(0, MAX_DOCUMENTS);
 }
 
 type Meta = (name: string) => string | null;

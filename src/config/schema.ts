@@ -59,7 +59,7 @@ const appView = key(
   is.service,
   "address",
   BLUESKY_DIRECTORIES.appView,
-  "The service that knows the DID of a handle.",
+  "The service that knows the DID of a handle, and a page's standard.site records.",
 );
 const service = key(is.service, "address", "found from the handle", "The account's PDS.");
 const botLabel = key(is.flag, "true or false", "false", "Label the Bluesky profile as a bot's.");

@@ -154,6 +154,8 @@ export type Article = {
   readonly sponsored?: string | null;
   /** What says that readers must pay for it; absent or null: nothing does. */
   readonly paywall?: string | null;
+  /** AT-URIs of the records that its page names as its own (https://standard.site); absent: none. */
+  readonly documents?: readonly string[];
   /** "feed": the feed carried the whole text; "page": the page was fetched; "feed only": the page could not be had. */
   readonly source: "feed" | "page" | "feed only";
 };
@@ -259,7 +261,12 @@ export type PostOptions = {
   readonly mentions: readonly string[];
   /** Categories that may become visible hashtags (Bluesky). */
   readonly hashtags: readonly string[];
+  /** Records that stand for the article's page, for its card (Bluesky); absent: none. */
+  readonly documents?: readonly RecordRef[];
 };
+
+/** A record in somebody's repository, in one version (com.atproto.repo.strongRef). */
+export type RecordRef = { readonly uri: string; readonly cid: string };
 
 /** Where a post stands on its platform. `id` is the message id or the at:// URI. */
 export type RemoteRef = { readonly id: string; readonly url: string | null; readonly cid: string | null };
@@ -313,6 +320,14 @@ export type Destination = AsyncDisposable & {
   readonly resend: "always" | { readonly withinMs: Millis };
   /** Pure: never touches the network. Usually one post. */
   readonly compose: (summary: Summary, options: PostOptions) => readonly Post[];
+  /**
+   * Looks up what the platform has of an article's page, before its post is frozen; absent where there is nothing to
+   * look up. Never rejects: what cannot be had is left out.
+   */
+  readonly lookUp?: (
+    page: { readonly url: string; readonly documents: readonly string[] },
+    signal: AbortSignal,
+  ) => Promise<readonly RecordRef[]>;
   readonly send: (delivery: FrozenDelivery, signal: AbortSignal) => Promise<SendResult>;
   /** Reads the platform back for a delivery in doubt; `settled` holds the ids that other deliveries own. */
   readonly find: (

@@ -6,7 +6,7 @@ import { findFeed } from "../store/feeds.ts";
 import { deferNotice, markTried, placeCard, settleNotice } from "../store/notices.ts";
 import type { DeliveryRow, EntryRow, NoticeRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
-import { freezer } from "./deliver.ts";
+import { freezer } from "./freeze.ts";
 import { filterReason } from "./filter.ts";
 
 /** The admin channel cannot be used for now: somebody has to mend it first. */

@@ -1,29 +1,18 @@
 import { reasonOf } from "../domain/errors.ts";
-import type {
-  Article,
-  Destination,
-  FrozenDelivery,
-  Image,
-  Millis,
-  Post,
-  PostOptions,
-  SendResult,
-} from "../domain/types.ts";
-import { addressKey } from "../lib/address.ts";
+import type { Article, Destination, FrozenDelivery, Millis, SendResult } from "../domain/types.ts";
 import { beginAttempt, type DeliverySettlement, nextDelivery, settleDelivery } from "../store/deliveries.ts";
 import { extendLease, handBackDestination } from "../store/destinations.ts";
-import { findEntry, findImage } from "../store/entries.ts";
-import { findFeed } from "../store/feeds.ts";
+import { findEntry } from "../store/entries.ts";
 import { lastFiredSlot } from "../store/slots.ts";
 import type { DeliveryRow, DestinationRow, EntryRow } from "../store/tables.ts";
 import { afterwards } from "./afterwards.ts";
 import { checkFirst } from "./checking.ts";
 import { type Context, destinationConfigOf } from "./context.ts";
 import { settleDoubt } from "./doubt.ts";
+import { freezer, lookUp } from "./freeze.ts";
 import { persistently } from "./outage.ts";
 import { refuse } from "./refuse.ts";
 import { frozenOf, type Step } from "./step.ts";
-import { summaryOf } from "./summary.ts";
 import { nextSlotOf, turnOf } from "./windows.ts";
 
 const HOUR: Millis = 3_600_000;
@@ -101,7 +90,8 @@ async function attempt(
 ): Promise<Step> {
   const entry = await findEntry(context.store, delivery.entryId);
   if (entry === null || entry.article === null) return await brokenDelivery(context, delivery);
-  const freeze = await freezer(context, destination, delivery, entry);
+  const documents = delivery.payload === null ? await lookUp(context, destination, entry.article) : [];
+  const freeze = await freezer(context, destination, delivery, entry, documents);
   const kept = await checkFirst(
     context,
     destination,
@@ -130,53 +120,6 @@ async function brokenDelivery(context: Context, delivery: DeliveryRow): Promise<
     notice: `${delivery.key} for ${delivery.destinationId} failed: ${reason}`,
   });
   return { kind: "settled" };
-}
-
-/** What decides how the post of an entry looks at a destination. */
-type Composed = Pick<DeliveryRow, "destinationId" | "key" | "withoutImage">;
-
-/** Composes from the newest copy of the article, under today's config; called inside the transaction, so it is pure. */
-export async function freezer(
-  context: Context,
-  destination: Destination,
-  delivery: Composed,
-  entry: EntryRow,
-): Promise<(createdAt: Millis) => Post> {
-  const image = delivery.withoutImage === 1 ? null : await findImage(context.store, entry.id);
-  const options = await optionsOf(context, delivery, entry);
-  return (createdAt) => composeOne(destination, entry, image, { ...options, createdAt });
-}
-
-function composeOne(
-  destination: Destination,
-  entry: EntryRow,
-  image: Image | null,
-  options: PostOptions,
-): Post {
-  const summary = summaryOf(JSON.parse(entry.article ?? "null") as Article, image, entry.editedTitle);
-  const [post] = destination.compose(summary, options);
-  if (post === undefined) throw new Error(`${destination.id} composed no post`);
-  return post;
-}
-
-async function optionsOf(
-  context: Context,
-  delivery: Composed,
-  entry: EntryRow,
-): Promise<Omit<PostOptions, "createdAt">> {
-  const feed = await findFeed(context.store, entry.feedId);
-  const subscription = context
-    .config()
-    .subscriptions.find(
-      (one) => one.destinationId === delivery.destinationId && addressKey(one.feedUrl) === feed?.urlKey,
-    );
-  return {
-    key: delivery.key,
-    style: subscription?.style ?? "card",
-    template: subscription?.template ?? null,
-    mentions: subscription?.mentions ?? [],
-    hashtags: subscription?.hashtags ?? [],
-  };
 }
 
 async function sendOnce(

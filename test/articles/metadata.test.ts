@@ -39,7 +39,23 @@ test("Open Graph says what an article is", () => {
     published: Date.UTC(2026, 2, 4, 4, 6, 7),
     sponsored: null,
     paywall: null,
+    documents: [],
   });
+});
+
+test("the records that stand for a page are named by its links, four at most, and nothing else is taken for one", () => {
+  const document = "at://did:plc:abcdefghijklmnopqrstuvwx/site.standard.document/3m4xk2abcde2a";
+  const publication = "at://harbour.example/site.standard.publication/self";
+  const { documents } = read(
+    `<link rel="site.standard.document" href=" ${document} "><link rel="site.standard.document" href="https://evil.example">
+     <link rel="site.standard.publication" href="${publication}"><link rel="site.standard.document" href="${document}">`,
+  );
+  expect(documents).toEqual([document, publication]);
+  const many = Array.from(
+    { length: 9 },
+    (_, at) => `<link rel="site.standard.document" href="${document}${at}">`,
+  );
+  expect(read(many.join("")).documents).toHaveLength(4);
 });
 
 test("JSON-LD speaks where Open Graph is silent, in a graph and among other things", () => {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
 import type { SendResult } from "../../src/domain/types.ts";
 import { held, settle } from "../../src/operator/holds.ts";
@@ -8,6 +9,7 @@ import { why } from "../../src/operator/why.ts";
 import { listNotices } from "../../src/store/notices.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../support/clock.ts";
 import { type Line, openLine } from "../support/line.ts";
+import { page } from "../support/newsroom.ts";
 import { type Scripted, scripted, sent, titles } from "../support/scripted.ts";
 
 const to =
@@ -68,6 +70,41 @@ test("a post takes the shape that its subscription gives it, and the preview sho
     expect.stringContaining("+++ one"),
     expect.stringContaining("one +++ 127.0.0.1"),
   ]);
+});
+
+test("what the platform has of a page is looked up once, before its post is frozen", async () => {
+  const uri = "at://did:plc:x/site.standard.document/a";
+  const looked: (readonly string[])[] = [];
+  const channel: Scripted = {
+    ...scripted("discord:1"),
+    lookUp: async ({ documents }) => {
+      looked.push(documents);
+      return documents.map((document) => ({ uri: document, cid: "c" }));
+    },
+    compose: ({ title }, { documents }) => [
+      { platform: "preview", payload: (documents ?? []).map((one) => one.uri), image: null, text: title },
+    ],
+  };
+  await using line = await openLine({ yaml: to("discord: 1"), destinations: [channel] });
+  const answer = (head: string) => (_: unknown, response: ServerResponse) =>
+    void response
+      .setHeader("content-type", "text/html")
+      .end(page("A story").replace("<head>", `<head>${head}`));
+  line.site.answer("/one", answer(`<link rel="site.standard.document" href="${uri}">`));
+  line.site.answer("/two", answer(""));
+  channel.script.send = () => ({ kind: "retry", afterMs: 1, reason: "a limit" });
+  const published = line.clock.now();
+  line.site.list(["two", "one"].map((slug) => ({ slug, title: slug, published, html: "<p>Short.</p>" })));
+  await line.later();
+  channel.script.send = sent;
+  await line.later();
+  expect(looked).toEqual([[uri]]);
+  expect(new Map(channel.sends.map(({ post }) => [post.text, post.payload]))).toEqual(
+    new Map([
+      ["one", [uri]],
+      ["two", []],
+    ]),
+  );
 });
 
 test("what waits behind a retry keeps its order", async () => {

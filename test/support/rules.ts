@@ -52,6 +52,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "destinations/discord/frames.ts",
     "destinations/discord/reader.ts",
     "destinations/discord/replies.ts",
+    "destinations/bluesky/documents.ts",
     "destinations/bluesky/resolve.ts",
     "destinations/bluesky/session.ts",
     "renames.ts",

@@ -1,4 +1,4 @@
-import type { Image, Json, Post, PostOptions, Summary } from "../../domain/types.ts";
+import type { Image, Json, Post, PostOptions, RecordRef, Summary } from "../../domain/types.ts";
 import { webUrl } from "../../lib/address.ts";
 import { fillBody, fillTemplate, piecesOf, templatePieces } from "./body.ts";
 import type { Body, Fixed } from "./body.ts";
@@ -43,7 +43,7 @@ export function composeBluesky(summary: Summary, options: PostOptions): readonly
     ...some("facets", facetsOf(pieces)),
     ...some("langs", languages(summary.language)),
     ...some("tags", [...tags.hidden, ...unsaid(tags.visible, body)].slice(0, 8)),
-    ...(card === null ? {} : { embed: embedOf(card, thumb) }),
+    ...(card === null ? {} : { embed: embedOf(card, thumb, options.documents ?? []) }),
   };
   const image = thumb === null || summary.image === null ? null : imageOf(summary.image);
   return [{ platform: "bluesky", payload, image, text: asSeen(text, card) }];
@@ -106,9 +106,16 @@ function thumbOf(image: Image): Thumb | null {
 
 const imageOf = (image: Image): Post["image"] => ({ bytes: image.bytes, mime: image.mime });
 
-const embedOf = (card: Card, thumb: Thumb | null): Json => ({
+const embedOf = (card: Card, thumb: Thumb | null, documents: readonly RecordRef[]): Json => ({
   $type: "app.bsky.embed.external",
-  external: thumb === null ? card : { ...card, thumb },
+  external: {
+    ...card,
+    ...(thumb === null ? {} : { thumb }),
+    ...some(
+      "associatedRefs",
+      documents.map(({ uri, cid }) => ({ uri, cid })),
+    ),
+  },
 });
 
 /** At most one language, as BCP-47 writes it ("en_US" is refused); an unknown or invalid one is left out. */

@@ -12,6 +12,7 @@ import type {
 import { checkAccount, labelProblems } from "./check.ts";
 import { composeBluesky } from "./compose.ts";
 import { withDeadline } from "./deadline.ts";
+import { findDocuments } from "./documents.ts";
 import { errorName, translate } from "./errors.ts";
 import type { Fault, Stage } from "./errors.ts";
 import { openAccount } from "./session.ts";
@@ -25,6 +26,8 @@ export type BlueskyOptions = SessionOptions & {
 };
 
 const POST = "app.bsky.feed.post";
+/** A richer card is not worth a longer wait. */
+const LOOK_UP_MS = 5_000;
 
 /**
  * One Bluesky account; the function it returns gives the destinations that post through it (they share its session).
@@ -70,6 +73,10 @@ export function openBluesky(
     account: `bluesky:${named}`,
     resend: "always",
     compose: composeBluesky,
+    lookUp: (page, signal) =>
+      withDeadline(options.clock, Math.min(LOOK_UP_MS, options.requestMs), [signal], (signal) =>
+        findDocuments(page, options.fetch, options.directories.appView, signal),
+      ),
     send: (delivery, signal) =>
       attempt(signal, async (signal, writes) => {
         const found = await ready(signal);
