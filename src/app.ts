@@ -236,23 +236,27 @@ async function start(
   await using stack = new AsyncDisposableStack();
   const id = `${clock.now()}-${Math.round(clock.random() * 1e9)}`;
   stack.defer(() => leave(store, id));
-  let pageUrl: string | null = null;
-  if (web.enabled) {
-    const { openWeb } = await import("./web/server.ts");
-    const page = stack.use(
-      await openWeb({
-        host: web.host,
-        port: web.port,
-        log,
-        data: () => pageData(operator, title),
-        image: (key) => pageImage(operator, key),
-      }),
-    );
-    pageUrl = page.url;
-  }
   stack.use(await openHubs(operator));
+  // First of all it polls; what the page takes to load need not be waited for.
   stack.use(operator.schedule.start(id));
   stack.use(openClicks({ store, clock, log, holder: id, actions: cardActions(operator), wanted }));
+  const page = web.enabled ? stack.use(await openPage(operator, title)) : null;
   const owned = stack.move();
-  return { pageUrl, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { pageUrl: page?.url ?? null, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+async function openPage(
+  operator: Operator,
+  title: string,
+): Promise<AsyncDisposable & { readonly url: string }> {
+  const { config, log } = operator.context;
+  const { host, port } = config().web;
+  const { openWeb } = await import("./web/server.ts");
+  return await openWeb({
+    host,
+    port,
+    log,
+    data: () => pageData(operator, title),
+    image: (key) => pageImage(operator, key),
+  });
 }

@@ -78,7 +78,8 @@ test("what the rules allow is not found", () => {
   const code = {
     "app.ts":
       'import "./web/server.ts"; import "./store/open.ts"; await import("./destinations/discord/send.ts");',
-    "main.ts": 'import "./app.ts"; import "./cli/run.ts"; const { env } = process;',
+    "main.ts": 'await import("./doors.ts"); const { env } = process;',
+    "doors.ts": 'import "./app.ts"; import "./cli/run.ts";',
     "lib/clock.ts": 'import { setTimeout } from "node:timers/promises"; Date.now(); Math.random();',
     "feeds/dates.ts": 'new Date(0); clock.now(); "Date.now() in a text"; // and console.log in a comment',
     "destinations/bluesky/send.ts": 'import { AtpAgent } from "@atproto/api"; import "./compose.ts";',

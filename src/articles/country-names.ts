@@ -33,19 +33,24 @@ function longerNames(name: string): string {
 
 type Patterns = { readonly named: RegExp; readonly shouted: RegExp; readonly mentioned: RegExp };
 
-const PATTERNS: readonly (readonly [Country, Patterns])[] = COUNTRIES.map((country) => {
-  const { names, people, others } = country;
+function patternsOf({ names, people, others }: Country): Patterns {
   const named = [...names, ...people].map((word) => `${longerNames(word)}${whole([word])}`);
   const spelled = [...names, ...people].filter((word) => !ACRONYMS.has(word));
-  return [
-    country,
-    {
-      named: new RegExp(named.join("|"), "u"),
-      shouted: new RegExp(whole(spelled), "iu"),
-      mentioned: new RegExp(whole([...names, ...people, ...others]), "u"),
-    },
-  ];
-});
+  return {
+    named: new RegExp(named.join("|"), "u"),
+    shouted: new RegExp(whole(spelled), "iu"),
+    mentioned: new RegExp(whole([...names, ...people, ...others]), "u"),
+  };
+}
+
+/**
+ * The countries with one of whose words some letters of the title agree. Few do, and only these are worth their
+ * patterns: those of all countries take a third of a second.
+ */
+const hinted = (title: string, isShouted: boolean): readonly Country[] =>
+  COUNTRIES.filter(({ names, people }) =>
+    [...names, ...people].some((word) => title.includes(isShouted ? word.toUpperCase() : word)),
+  );
 
 /**
  * The first country that an English headline names (by name, adjective or people) and the text mentions by none of its
@@ -56,7 +61,8 @@ export function absentCountry(headline: string, text: string): string | null {
   const title = straight(headline).replaceAll(NO_COUNTRY, " ");
   const body = straight(text);
   const isShouted = !/\p{Ll}/u.test(title);
-  for (const [country, { named, shouted, mentioned }] of PATTERNS) {
+  for (const country of hinted(title, isShouted)) {
+    const { named, shouted, mentioned } = patternsOf(country);
     const word = (isShouted ? shouted : named).exec(title)?.[0];
     if (word !== undefined && !mentioned.test(body) && !hasWord(body, word)) return country.name;
   }

@@ -1,9 +1,10 @@
-import { keyPoints, preview } from "../operator/preview.ts";
 import { status } from "../operator/status.ts";
 import { why } from "../operator/why.ts";
-import { keyPointsBatch } from "./batch.ts";
 import { type Commands, examples } from "./commands.ts";
 import { showKeyPoints, showPreview, showStatus, showWhy } from "./show.ts";
+
+/** What reads articles, which no other command needs to load. */
+const reading = () => import("../operator/preview.ts");
 
 /** What only looks: nothing is posted, nothing is changed. */
 export function addLooking(commands: Commands): void {
@@ -21,6 +22,7 @@ function addPreview({ program, doors, options, say, paint }: Commands): void {
     .addHelpText("after", examples("preview https://frontline.example", "preview page.html --json"))
     .action(async (target: string) => {
       await using opened = await doors.openAside(options(), null);
+      const { preview } = await reading();
       const found = await preview(opened.operator, target);
       say(found, () => showPreview(found, paint));
     });
@@ -78,10 +80,14 @@ async function keyPointsOf(
   targets: readonly string[],
   own: KeyPointsOptions,
 ): Promise<void> {
-  if (own.batch !== undefined) return exit(await keyPointsBatch(doors.terminal, own.batch, own.dir ?? "."));
+  if (own.batch !== undefined) {
+    const { keyPointsBatch } = await import("./batch.ts");
+    return exit(await keyPointsBatch(doors.terminal, own.batch, own.dir ?? "."));
+  }
   if (targets.length === 0)
     program.error("error: give addresses or saved pages, or --batch PAGES.jsonl --dir FOLDER");
   await using opened = await doors.openAside(options(), null);
+  const { keyPoints } = await reading();
   for (const target of targets) {
     const found = await keyPoints(opened.operator, target, own.explain === true);
     say(found, () => showKeyPoints(found));

@@ -1,9 +1,7 @@
 import { check } from "../operator/check.ts";
-import { move } from "../operator/move.ts";
-import { schema } from "../operator/settings.ts";
 import { sayCheck, showCheck } from "./check.ts";
 import { type Commands, examples } from "./commands.ts";
-import { init, type InitOptions } from "./init.ts";
+import type { InitOptions } from "./init.ts";
 import { run } from "./run.ts";
 
 /** Setting up and running. */
@@ -27,7 +25,10 @@ export function addStarting({ program, doors, options, done, exit }: Commands): 
       "after",
       examples("init", "init --site https://frontline.example --bluesky frontline.example"),
     )
-    .action(async (own: InitOptions) => exit(await init(doors, { ...options(), ...own })));
+    .action(async (own: InitOptions) => {
+      const { init } = await import("./init.ts");
+      exit(await init(doors, { ...options(), ...own }));
+    });
   program
     .command("check")
     .description("try config, feeds, channels and accounts; says what to do for each problem; posts nothing")
@@ -47,13 +48,19 @@ export function addStarting({ program, doors, options, done, exit }: Commands): 
       examples("move --to postgres://bulletin@db.internal/bulletin", "move --to data/back.db"),
     )
     .action(({ to }: { to: string }) =>
-      done((operator) =>
-        move(operator, to, ({ table, rows }) => doors.terminal.error(`${table}: ${rows} rows\n`)),
-      ),
+      done(async (operator) => {
+        const { move } = await import("../operator/move.ts");
+        return await move(operator, to, ({ table, rows }) =>
+          doors.terminal.error(`${table}: ${rows} rows\n`),
+        );
+      }),
     );
   program
     .command("schema")
     .description("the JSON Schema of the config, for editors")
     .addHelpText("after", examples("schema > bulletin.schema.json"))
-    .action(() => doors.terminal.out(`${JSON.stringify(schema(), null, 2)}\n`));
+    .action(async () => {
+      const { schema } = await import("../operator/settings.ts");
+      doors.terminal.out(`${JSON.stringify(schema(), null, 2)}\n`);
+    });
 }

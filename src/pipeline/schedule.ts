@@ -28,7 +28,7 @@ export type Schedule = {
   readonly drain: () => Promise<void>;
   /** Ticks and drains until a tick finds nothing due: one whole pass. */
   readonly pass: () => Promise<void>;
-  /** Ticks every second until disposed (node-cron, UTC, never two at once). */
+  /** Ticks at once and then every second until disposed (node-cron, UTC, never two at once). */
   readonly start: (processId: string) => AsyncDisposable;
 };
 
@@ -113,8 +113,11 @@ function start(
   const broke = (error: unknown): void => {
     if (!outage.isCause(error)) context.log.error("tick broke", { error });
   };
+  // At once, not only at the next full second; cron's own guard against two at a time knows nothing of it.
+  let ticking = everySecond().catch(broke);
+  const again = (): Promise<void> => (ticking = ticking.then(everySecond).catch(broke));
   const { log } = context;
-  const task = cronSchedule("* * * * * *", () => everySecond().catch(broke), {
+  const task = cronSchedule("* * * * * *", again, {
     timezone: "UTC",
     noOverlap: true,
     // A second that a busy machine skips loses nothing: the next one looks for all that is due.
@@ -129,6 +132,7 @@ function start(
   return {
     [Symbol.asyncDispose]: async () => {
       await task.destroy();
+      await ticking;
       await drain();
     },
   };

@@ -171,3 +171,13 @@ test("a slow admin channel does not hold up the posts, and is told each thing on
   await line.pass();
   expect(told).toEqual([expect.stringContaining("“one” could not be posted to discord")]);
 });
+
+test("a program that starts asks what is due at once, and ends with its answer", async () => {
+  const { line } = await begin("2026-06-01T10:00:00Z", "spacing: 0");
+  await using _ = line;
+  line.site.list([{ slug: "one", title: "one", published: line.clock.now() - HOUR }]);
+  line.clock.advance(11 * MINUTE);
+  const asked = line.site.asked("/feed").length;
+  await (await line.app().app.start("Test"))[Symbol.asyncDispose]();
+  expect(line.site.asked("/feed")).toHaveLength(asked + 1);
+});

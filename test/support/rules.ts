@@ -28,8 +28,9 @@ export const MAY_IMPORT: readonly (readonly [folder: string, may: readonly strin
   ["cli/", ["operator/"]],
   ["slash/", ["operator/"]],
   ["web/", ["operator/"]],
-  ["main.ts", [...ROOT_FILES, "cli/"]],
-  ...ROOT_FILES.map((file) => [file, ["!cli/", "!main.ts"]] as const),
+  ["main.ts", ["doors.ts"]],
+  ["doors.ts", [...ROOT_FILES, "cli/"]],
+  ...ROOT_FILES.map((file) => [file, ["!cli/", "!main.ts", "!doors.ts"]] as const),
 ];
 
 /** Package -> the only places that know it. A platform's or an engine's words stay where they are translated. */
