@@ -1,6 +1,7 @@
 /**
- * Countries as English news names them, one a line: its names | its adjectives and people | places, and persons and
- * bodies that stand for it. A headline names a country by the first two; a text mentions it by any of them.
+ * Countries as English news names them, every state that CLDR has (Unicode's data, in Node's `Intl`), one a line: its
+ * names | its adjectives and people | places, and persons and bodies that stand for it. A headline names a country by the
+ * first two; a text mentions it by any of them.
  */
 const LINES = `
 Afghanistan|Afghan, Afghans|Kabul, Kandahar, Taliban
@@ -8,6 +9,7 @@ Albania|Albanian, Albanians|Tirana
 Algeria|Algerian, Algerians|Algiers
 Andorra|Andorran, Andorrans|
 Angola|Angolan, Angolans|Luanda
+Antigua and Barbuda, Antigua|Antiguan, Antiguans|Barbuda
 Argentina, Argentine Republic|Argentine, Argentines, Argentinian, Argentinians|Buenos Aires, Milei
 Armenia|Armenian, Armenians|Yerevan
 Australia|Australian, Australians, Aussie, Aussies|Canberra, Sydney, Melbourne, Brisbane, Perth, Queensland, New South Wales
@@ -39,6 +41,7 @@ Chad|Chadian, Chadians|N'Djamena
 Chile|Chilean, Chileans|Santiago
 China|Chinese|Beijing, Shanghai, Hong Kong, Xi Jinping, Sino-
 Colombia|Colombian, Colombians|Bogota, Bogotá, Medellín
+Comoros|Comorian, Comorians|Moroni
 Congo, DRC, DR Congo|Congolese|Kinshasa, Brazzaville
 Costa Rica|Costa Rican, Costa Ricans|
 Croatia|Croatian, Croatians, Croat, Croats|Zagreb
@@ -47,6 +50,7 @@ Cyprus|Cypriot, Cypriots|Nicosia
 Czech Republic, Czechia|Czech, Czechs|Prague
 Denmark|Danish, Dane, Danes|Copenhagen
 Djibouti|Djiboutian, Djiboutians|
+Dominica||Roseau
 Dominican Republic|Dominican, Dominicans|Santo Domingo
 East Timor, Timor-Leste|Timorese|Dili
 Ecuador|Ecuadorian, Ecuadorians, Ecuadorean, Ecuadoreans|Quito
@@ -89,6 +93,7 @@ Japan|Japanese|Tokyo, Osaka
 Jordan|Jordanian, Jordanians|Amman
 Kazakhstan|Kazakh, Kazakhs|Astana, Almaty
 Kenya|Kenyan, Kenyans|Nairobi
+Kiribati|I-Kiribati|Tarawa
 Kosovo|Kosovar, Kosovars, Kosovan|Pristina
 Kuwait|Kuwaiti, Kuwaitis|
 Kyrgyzstan|Kyrgyz|Bishkek
@@ -107,9 +112,11 @@ Malaysia|Malaysian, Malaysians|Kuala Lumpur
 Maldives|Maldivian, Maldivians|
 Mali|Malian, Malians|Bamako, Timbuktu
 Malta|Maltese|Valletta
+Marshall Islands|Marshallese|Majuro
 Mauritania|Mauritanian, Mauritanians|Nouakchott
 Mauritius|Mauritian, Mauritians|
 Mexico|Mexican, Mexicans|Sheinbaum
+Micronesia|Micronesian, Micronesians|Palikir
 Moldova|Moldovan, Moldovans|Chisinau
 Monaco|Monégasque, Monegasque|Monte Carlo
 Mongolia|Mongolian, Mongolians|Ulaanbaatar
@@ -118,6 +125,7 @@ Morocco|Moroccan, Moroccans|Rabat, Casablanca, Marrakesh
 Mozambique|Mozambican, Mozambicans|Maputo
 Myanmar, Burma|Burmese|Naypyidaw, Yangon, Suu Kyi
 Namibia|Namibian, Namibians|Windhoek
+Nauru|Nauruan, Nauruans|Yaren
 Nepal|Nepali, Nepalis, Nepalese|Kathmandu
 Netherlands, Holland|Dutch, Dutchman, Dutchwoman|Amsterdam, The Hague, Rotterdam
 New Zealand|New Zealander, New Zealanders, Kiwi, Kiwis|Wellington, Auckland, Christchurch, NZ
@@ -129,6 +137,7 @@ North Macedonia|Macedonian, Macedonians|Skopje
 Norway|Norwegian, Norwegians|Oslo
 Oman|Omani, Omanis|Muscat
 Pakistan|Pakistani, Pakistanis|Islamabad, Karachi, Lahore
+Palau|Palauan, Palauans|Koror
 Palestine|Palestinian, Palestinians|Gaza, Gazans, West Bank, Ramallah, Hamas
 Panama|Panamanian, Panamanians|
 Papua New Guinea|Papua New Guinean, Papua New Guineans|Port Moresby, PNG
@@ -141,8 +150,12 @@ Qatar|Qatari, Qataris|Doha
 Romania|Romanian, Romanians|Bucharest
 Russia, Russian Federation|Russian, Russians|Moscow, Kremlin, Putin, St Petersburg, Soviet
 Rwanda|Rwandan, Rwandans|Kigali
+Saint Kitts and Nevis, St. Kitts and Nevis, St Kitts and Nevis|Kittitian, Kittitians|Basseterre
+Saint Lucia, St. Lucia, St Lucia|Saint Lucian, St. Lucian, St Lucian|Castries
+Saint Vincent and the Grenadines, St. Vincent and the Grenadines, St Vincent and the Grenadines|Vincentian, Vincentians|Kingstown
 Samoa|Samoan, Samoans|Apia
 San Marino|Sammarinese|
+São Tomé and Príncipe, Sao Tome and Principe|Santomean, Santomeans|São Tomé, Sao Tome
 Saudi Arabia|Saudi, Saudis|Riyadh
 Senegal|Senegalese|Dakar
 Serbia|Serbian, Serbians, Serb, Serbs|Belgrade
@@ -173,6 +186,7 @@ Trinidad, Trinidad and Tobago|Trinidadian, Trinidadians|Port of Spain, Tobago
 Tunisia|Tunisian, Tunisians|Tunis
 Turkey, Türkiye, Turkiye|Turkish, Turk, Turks|Ankara, Istanbul, Erdogan, Erdoğan
 Turkmenistan|Turkmen|Ashgabat
+Tuvalu|Tuvaluan, Tuvaluans|Funafuti
 Uganda|Ugandan, Ugandans|Kampala
 Ukraine|Ukrainian, Ukrainians|Kyiv, Kiev, Kharkiv, Zelensky, Zelenskyy, Zelenskiy
 United Arab Emirates, UAE, Emirates|Emirati, Emiratis|Abu Dhabi, Dubai
@@ -181,6 +195,7 @@ United States, US, U.S., USA, U.S.A., America|American, Americans|Washington, Wh
 Uruguay|Uruguayan, Uruguayans|Montevideo
 Uzbekistan|Uzbek, Uzbeks|Tashkent
 Vanuatu|Ni-Vanuatu|Port Vila
+Vatican City, Vatican||Holy See, Pope, pontiff, papal
 Vatican, Holy See||Pope, pontiff
 Venezuela|Venezuelan, Venezuelans|Caracas, Maduro
 Vietnam, Viet Nam|Vietnamese|Hanoi, Ho Chi Minh

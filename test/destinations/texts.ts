@@ -49,3 +49,27 @@ export const hostileTexts: fc.Arbitrary<string> = fc.oneof(
     .tuple(fc.constantFrom(...PIECES), fc.integer({ min: 100, max: 800 }))
     .map(([piece, times]) => piece.repeat(times)),
 );
+
+/** Key points as publishers write them, in scripts of every kind: on one line, with nothing that is cleaned away. */
+export const soundPoints: fc.Arbitrary<readonly string[]> = fc.uniqueArray(
+  fc
+    .array(
+      fc.constantFrom(
+        "tide",
+        "漢字",
+        "👩‍👩‍👧‍👦",
+        "quay",
+        "e\u0301t\u0301",
+        "مرحبا",
+        "שלום",
+        "ก็",
+        "क्षि",
+        "3*4%",
+        "[a](b)",
+        "@a.test",
+      ),
+      { minLength: 1, maxLength: 60 },
+    )
+    .map((parts) => parts.join(" ")),
+  { maxLength: 6 },
+);

@@ -1,14 +1,11 @@
-import { request } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { articleFromEntry, articleFromPage } from "../../src/articles/article.ts";
 import { checkArticle } from "../../src/articles/checks.ts";
-import { isWhole } from "../../src/articles/whole.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Article, Config } from "../../src/domain/types.ts";
-import { parseFeed } from "../../src/feeds/parse.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { openNewsroom } from "../../src/web/newsroom.ts";
 import { asking } from "../support/checks.ts";
+import { readSample } from "../support/sample.ts";
 
 const sample = (path: string): string => new URL(`../../config/sample/${path}`, import.meta.url).pathname;
 
@@ -20,25 +17,9 @@ beforeAll(async () => {
   if (loaded.kind !== "loaded") throw new Error(JSON.stringify(loaded));
   config = loaded.config;
   newsroom = await openNewsroom({ folder: sample("newsroom"), port: 0, clock: systemClock });
-  articles = await readArticles();
+  articles = await readSample(newsroom.url, config.limits);
 });
 afterAll(async () => newsroom[Symbol.asyncDispose]());
-
-const get = async (url: string) => (await request(url)).body.bytes();
-
-async function readArticles(): Promise<readonly Article[]> {
-  const url = `${newsroom.url}/feed/`;
-  const parsed = parseFeed(await get(url), "application/rss+xml; charset=UTF-8", url, config.limits);
-  if (parsed.kind !== "feed") throw new Error(parsed.reason);
-  const { title, siteUrl, iconUrl, language, entries } = parsed.feed;
-  const feed = { title, siteUrl, iconUrl, language };
-  const read = async (entry: (typeof entries)[number]): Promise<Article> => {
-    if (isWhole(entry) || entry.link === null) return articleFromEntry(entry, feed, "feed");
-    const html = Buffer.from(await get(entry.link)).toString();
-    return articleFromPage({ html, url: entry.link }, entry, feed);
-  };
-  return Promise.all(entries.map(read));
-}
 
 test("the sample's config is valid, reads the newsroom on loopback and sends nothing anywhere", () => {
   expect(config.feeds.map(({ url, backfill }) => [url, backfill])).toEqual([["http://127.0.0.1:8085", 7]]);

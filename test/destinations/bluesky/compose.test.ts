@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Image, PostOptions, Summary } from "../../../src/domain/types.ts";
 import { composeBluesky } from "../../../src/destinations/bluesky/compose.ts";
 import { graphemeLength, utf8Length } from "../../../src/lib/text.ts";
+import { hostileTexts, soundPoints } from "../texts.ts";
 
 const CREATED = Date.UTC(2026, 10, 5, 9, 30, 0, 7);
 
@@ -287,15 +288,7 @@ test("one character buried under ten thousand marks does not get into the text",
   expect(utf8Length(record.embed?.external.title ?? "")).toBeLessThanOrEqual(3000);
 });
 
-const words = fc.oneof(
-  fc.string({ unit: "grapheme", maxLength: 120 }),
-  fc.string({ unit: "binary", maxLength: 400 }),
-  fc
-    .array(fc.constantFrom("👩‍👩‍👧‍👦", "漢字", "ก็็็", "e\u0301", "🇺🇦", "word", " ", "• ", "@a.test", "#x", "\n"), {
-      maxLength: 150,
-    })
-    .map((parts) => parts.join("")),
-);
+const words = hostileTexts;
 const anySummary: fc.Arbitrary<Summary> = fc
   .record({
     title: words,
@@ -333,11 +326,8 @@ test("whatever an article says, a post keeps every limit", () => {
 });
 
 test("whatever an article says, a bullet is a whole key point", () => {
-  const plainPoint = fc
-    .array(fc.constantFrom("tide", "漢字", "👩‍👩‍👧‍👦", "quay", "e\u0301t\u0301"), { minLength: 1, maxLength: 60 })
-    .map((parts) => parts.join(" "));
   fc.assert(
-    fc.property(fc.array(plainPoint, { maxLength: 6 }), anyOptions, (keyPoints, asked) => {
+    fc.property(soundPoints, anyOptions, (keyPoints, asked) => {
       const { record } = compose(summary({ keyPoints }), asked);
       const bullets = record.text.split("\n").filter((line) => line.startsWith("• "));
       expect(bullets.length).toBeLessThanOrEqual(3);

@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import type { PostOptions, Summary } from "../../../src/domain/types.ts";
 import { composeDiscord } from "../../../src/destinations/discord/compose.ts";
 import { escapeMarkdown } from "../../../src/destinations/discord/escape.ts";
+import { cleanText } from "../../../src/destinations/discord/clean.ts";
 import { checkCreate } from "../../support/discord/form.ts";
+import { hostileTexts, soundPoints } from "../texts.ts";
 import type { MessageForm } from "../../support/discord/form.ts";
 import { showMarkdown } from "./markdown.ts";
 import { harbour, options } from "./stories.ts";
@@ -256,6 +258,40 @@ test("whatever the article, Discord would take the message and nothing in it pin
       },
     ),
     { numRuns: 300 },
+  );
+});
+
+test("whatever an article says, a bullet is a whole key point, in its order", () => {
+  fc.assert(
+    fc.property(soundPoints, fc.constantFrom("card" as const, "plain" as const), (keyPoints, style) => {
+      const { payload } = composed({ keyPoints, description: null, firstSentences: null }, { style });
+      const words = payload.embeds?.[0]?.description ?? payload.content ?? "";
+      const bullets = words.split("\n").filter((line) => line.startsWith("- "));
+      const shown = bullets.map((line) => showMarkdown(line.slice(2)).text);
+      expect(keyPoints.filter((point) => shown.includes(point))).toEqual(shown);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+const graphemes = (text: string): readonly string[] =>
+  [...segmenter.segment(text)].map(({ segment }) => segment);
+
+test("whatever scripts meet in it, no character of a title or dek is torn", () => {
+  fc.assert(
+    fc.property(hostileTexts, hostileTexts, (title, description) => {
+      const { embed } = composed({ title: `A ${title}`, description, keyPoints: [] });
+      for (const [said, given] of [
+        [embed?.title, `A ${title}`],
+        [embed?.description, description],
+      ] as const) {
+        const shown = graphemes(showMarkdown(said ?? "").text.replace(/…$/u, ""));
+        const whole = graphemes(cleanText(given)).slice(0, shown.length);
+        expect([[], whole, graphemes(harbour.firstSentences ?? "")]).toContainEqual(shown);
+      }
+    }),
+    { numRuns: 200 },
   );
 });
 
