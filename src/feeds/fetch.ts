@@ -45,6 +45,17 @@ function freshnessOf(headers: Headers, now: Millis): Millis {
   return Math.min(Math.max(lifetime, 0), MAX_FRESHNESS);
 }
 
+/**
+ * What to store of an answer that was sent whole. Apache marks the ETag of what it compresses ("...-gzip") and does not
+ * know it again; WordPress behind it then says 304 only to If-Modified-Since alone. So where a server sends the whole
+ * document to whoever brought just these two validators, the date goes alone next time. A 304 brings the true ETag.
+ */
+function storedOf(sent: Validators, came: Validators): Validators {
+  const isSame = sent.etag === came.etag && sent.lastModified === came.lastModified;
+  const isMarked = /^(?:W\/)?"[^"]*-gzip"$/u.test(came.etag ?? "");
+  return isSame && isMarked && parseDate(came.lastModified ?? "") !== null ? { ...came, etag: null } : came;
+}
+
 function failed(response: Extract<HttpResponse, { kind: "response" }>, now: Millis): FeedResponse {
   const name = STATUS_CODES[response.status];
   const reason = name === undefined ? `HTTP ${response.status}` : `HTTP ${response.status} ${name}`;
@@ -98,7 +109,7 @@ export async function fetchFeed(
     body: response.body,
     contentType: headers["content-type"] ?? null,
     url: response.url,
-    validators: { etag, lastModified },
+    validators: status === 226 ? { etag, lastModified } : storedOf(validators, { etag, lastModified }),
     freshness,
     ...moved,
     partial: status === 226,

@@ -170,3 +170,15 @@ test("a body over the limit and a server that is not there fail with a reason", 
   });
   expect(aborted).toMatchObject({ kind: "failed" });
 });
+
+test("where a server does not know the ETag again that its compression marked, the date goes alone", async () => {
+  const validators = { etag: '"5e1-gzip"', lastModified: "Mon, 01 Jun 2026 08:00:00 GMT" };
+  const headers = { etag: validators.etag, "last-modified": validators.lastModified };
+  const stored = async (sent: Validators) => (await ask({ headers }, sent)).response;
+  expect(await stored(NONE)).toMatchObject({ validators });
+  expect(await stored(validators)).toMatchObject({ validators: { ...validators, etag: null } });
+  expect(await stored({ ...validators, etag: '"4d0-gzip"' })).toMatchObject({ validators });
+  const plain = { etag: '"5e1"', "last-modified": validators.lastModified };
+  const same = { etag: plain.etag, lastModified: validators.lastModified };
+  expect((await ask({ headers: plain }, same)).response).toMatchObject({ validators: same });
+});
