@@ -16,6 +16,7 @@ import {
   releaseEntry,
   setEditedTitle,
 } from "../store/entries.ts";
+import { noteFreshCount } from "../store/feeds.ts";
 import { dropHeldDelivery, listInReview, redrawHolds } from "../store/holds.ts";
 import type { DeliveryRow, EntryRow } from "../store/tables.ts";
 import { entriesOf, entryOf, targetOf } from "./find.ts";
@@ -145,7 +146,16 @@ export async function dropHold({ context }: Operator, hold: Hold, who: string): 
 /** Releases all that is held under a name; a released flood goes out in order, spaced. */
 export async function release(operator: Operator, name: string): Promise<Done> {
   const holds = await holdsUnder(operator, name);
-  for (const hold of holds) await releaseHold(operator, hold, "an admin");
+  const floods = new Map<string, number>();
+  for (const hold of holds) {
+    const { feedId, heldBy } = hold.entry;
+    const isFlood = hold.kind === "entry" && (heldBy ?? "").split(" ").includes("flood");
+    if ((await releaseHold(operator, hold, "an admin")) && isFlood)
+      floods.set(feedId, (floods.get(feedId) ?? 0) + 1);
+  }
+  // What was wanted after all says what is usual for its feed; one entry out of a flood does not.
+  for (const [feedId, count] of floods)
+    if (count > 1) await noteFreshCount(operator.context.store, feedId, count);
   return { lines: holds.map(({ entry }) => `released: ${entry.editedTitle ?? entry.title}`) };
 }
 

@@ -6,7 +6,7 @@ import { rhythmOf } from "../feeds/rhythm.ts";
 import { topicOf } from "../feeds/websub.ts";
 import { reasonOf } from "../domain/errors.ts";
 import type { FeedConfig, FeedResponse, Millis, ParsedFeed } from "../domain/types.ts";
-import { numbersOf, postponeFeed } from "../store/feeds.ts";
+import { numbersOf, postponeFeed, withCount } from "../store/feeds.ts";
 import { type PollSettlement, settlePoll } from "../store/polls.ts";
 import type { FeedRow, SightingRow } from "../store/tables.ts";
 import { wantTopic } from "../store/websub.ts";
@@ -18,8 +18,6 @@ import { gapNotice, listingOf, MISSING } from "./older.ts";
 /** A permanent redirect is kept after this many polls that saw it, over at least this long (facts of RFC 9110, 15.4). */
 const MOVE_POLLS = 3;
 const MOVE_AFTER: Millis = 24 * 3_600_000;
-/** How many counts of new entries the flood guard remembers. */
-const COUNTS_KEPT = 50;
 
 /** Asks one claimed feed once, and settles what came: new entries, validators, the next due time. */
 export async function poll(context: Context, feed: FeedRow): Promise<void> {
@@ -157,9 +155,8 @@ async function fetched(
   const sharesEntry = feed.firstPolledAt === null || identified.entries.some((item) => item.kind === "known");
   // A part of the list tells of no rhythm.
   const rhythm = response.partial ? hintsOf(feed).rhythm : rhythmOf(document.entries, now);
-  // A flood says nothing about what is usual.
+  // A flood says nothing about what is usual, unless an admin releases it.
   const counted = fresh.entries.length > 0 && feed.firstPolledAt !== null && fresh.notice === null;
-  const counts = [...numbersOf(feed.freshCounts), ...(counted ? [fresh.entries.length] : [])];
   return {
     count: document.entries.length,
     outcome: document.truncated ? "broken off" : "fetched",
@@ -176,7 +173,7 @@ async function fetched(
       feedUrl: feed.feedUrl ?? feed.url,
       ...moved(feed, response.permanentUrl, now, sharesEntry),
       firstPolledAt: feed.firstPolledAt ?? now,
-      freshCounts: JSON.stringify(counts.slice(-COUNTS_KEPT)),
+      ...(counted ? { freshCounts: withCount(feed.freshCounts, fresh.entries.length) } : {}),
       rhythmSince: rhythm?.since ?? null,
       rhythmCount: rhythm?.count ?? null,
       dueAt: nextDue(context, config, { ...document, rhythm, freshness: response.freshness }),

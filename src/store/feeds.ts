@@ -8,6 +8,8 @@ import { lockConfig, transact } from "./transaction.ts";
 /** How many polls of a feed are remembered, for `why` and `status`. */
 const POLLS_KEPT = 50;
 const POLLS_BETWEEN_SWEEPS = 20;
+/** A clock that is set back by less only makes feeds wait a little. */
+const CLOCK_SLACK: Millis = 3_600_000;
 
 export type FeedPlan = {
   readonly feed: FeedConfig;
@@ -18,14 +20,15 @@ export type FeedPlan = {
 
 /**
  * Makes the rows match the config: new feeds are added, those no longer configured are kept but not polled. A feed
- * is keyed by its normalised address, so a rename changes nothing; a changed schedule counts from now.
+ * is keyed by its normalised address, so a rename changes nothing; a changed schedule counts from now, and so does one
+ * under which a feed was asked by a clock that has been set back since.
  */
 export async function syncFeeds(store: Store, plans: readonly FeedPlan[], now: Millis): Promise<void> {
   await transact(store.db, async (tx) => {
     await lockConfig(tx);
     const rows = await tx
       .selectFrom("feeds")
-      .select(["id", "urlKey", "schedule"])
+      .select(["id", "urlKey", "schedule", "askedAt"])
       .orderBy("id")
       .forNoKeyUpdate()
       .execute();
@@ -43,7 +46,9 @@ export async function syncFeeds(store: Store, plans: readonly FeedPlan[], now: M
           .values({ ...newFeed(feed, id, now, firstDue), ...set })
           .execute();
       } else {
-        const due = row.schedule === schedule ? {} : { dueAt: nextDue };
+        // Asked in the future: the clock was ahead, and what it made due may be years away.
+        const stands = row.schedule === schedule && row.askedAt <= now + CLOCK_SLACK;
+        const due = stands ? {} : { dueAt: nextDue };
         await tx
           .updateTable("feeds")
           .set({ ...set, ...due })
@@ -160,6 +165,31 @@ export async function setFeedState(
 /** Makes a feed due now. */
 export async function wakeFeed(store: Store, id: string, now: Millis): Promise<void> {
   await store.db.updateTable("feeds").set({ dueAt: now }).where("id", "=", id).execute();
+}
+
+/** How many counts of new entries are remembered of a feed. */
+const COUNTS_KEPT = 50;
+
+/** The counts with one more, as they are stored. */
+export const withCount = (counts: string, count: number): string =>
+  JSON.stringify([...numbersOf(counts), count].slice(-COUNTS_KEPT));
+
+/** Notes how many new entries came at once, where a poll could not yet say that they were wanted. */
+export async function noteFreshCount(store: Store, feedId: string, count: number): Promise<void> {
+  await transact(store.db, async (tx) => {
+    const row = await tx
+      .selectFrom("feeds")
+      .select("freshCounts")
+      .where("id", "=", feedId)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (row === undefined) return;
+    await tx
+      .updateTable("feeds")
+      .set({ freshCounts: withCount(row.freshCounts, count) })
+      .where("id", "=", feedId)
+      .execute();
+  });
 }
 
 /** The last polls of a feed, newest first. */

@@ -6,6 +6,7 @@ import { check, type Judge } from "./check.ts";
 import { feeds, oneFeed, openDays, RANGE } from "./days.ts";
 import { brief, rss } from "./feed.ts";
 import { between, gaps, largest, smallest } from "./log.ts";
+import { judgePauseOf, PAUSING } from "./pause.ts";
 import { type Answer, give, inTurn } from "./site.ts";
 
 const XML = rss("https://quay.example", [{ path: "/old" }]);
@@ -55,6 +56,7 @@ export const trouble = [
       await days.restart();
       await days.run(18 * HOUR);
       judge.equal("requests after the second pause began", site.log.length, before + 1);
+      for (const kind of PAUSING) await judgePauseOf(judge, kind);
     },
   ),
 

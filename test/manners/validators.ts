@@ -4,7 +4,8 @@ import { page } from "../support/newsroom.ts";
 import { check } from "./check.ts";
 import { feeds, oneFeed, openDays } from "./days.ts";
 import { brief, rss } from "./feed.ts";
-import { between, conditions, gaps, smallest, unconditional } from "./log.ts";
+import { conditions, gaps, smallest, unconditional } from "./log.ts";
+import { judgeMonth, openMonth } from "./month.ts";
 import { conditional, give, inTurn, type Site } from "./site.ts";
 
 const ETAG = 'W/"a1"';
@@ -208,29 +209,8 @@ export const validators = [
   ),
 
   check("M08", 4, "30 days with 20 restarts: one unconditional request in all", async (judge) => {
-    await using days = await openDays({ yaml: oneFeed("/feed", "every: 2 hours") });
-    const { site, clock } = days;
-    const day = () => Math.floor(clock.now() / DAY);
-    const healthy = conditional(
-      () => rss(site.url, [{ path: `/day-${day()}` }, { path: `/day-${day() - 1}` }]),
-      () => ({ etag: `"${day()}"`, "last-modified": new Date(day() * DAY).toUTCString() }),
-    );
-    const broken = give(500);
-    site.answer("/feed", (asked, response, nth) =>
-      (nth % 25 === 24 ? broken : healthy)(asked, response, nth),
-    );
-    for (let restarts = 0; restarts < 20; restarts++) {
-      // Every fifth time the machine slept on the way: the clock jumps.
-      if (restarts % 5 === 4) clock.advance(7 * HOUR);
-      await days.run(1.45 * DAY - (restarts % 5 === 4 ? 7 * HOUR : 0));
-      await days.restart((restarts % 3) * HOUR);
-    }
-    await days.run(DAY);
-    const [first, last] = [site.log[0], site.log.at(-1)];
-    judge.atLeast("the time observed", (last?.at ?? 0) - (first?.at ?? 0), 30 * DAY);
-    judge.atLeast("polls", site.log.length, 250);
-    judge.equal("unconditional requests", unconditional(site.log), [first]);
-    judge.atLeast("the smallest gap", smallest(gaps(site.log)), 2 * HOUR);
-    judge.equal("requests in the first minute", between(site.log, 0, (first?.at ?? 0) + MINUTE).length, 1);
+    await using month = await openMonth();
+    await month.pass();
+    judgeMonth(judge, month);
   }),
 ];

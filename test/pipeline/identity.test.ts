@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
 import type { SendResult } from "../../src/domain/types.ts";
 import { held, release } from "../../src/operator/holds.ts";
@@ -158,4 +159,94 @@ test("a rebuilt feed whose stories nothing recognises is one hold and one messag
   await polled(rebuilt.toReversed());
   expect(channel.sends).toHaveLength(2 * stories.length);
   expect(told).toHaveLength(1);
+});
+
+test("a newsroom that releases six stories at once is no flood: all are posted, in order and spaced", async () => {
+  await using stage = await openStage();
+  const { line, channel, told, stories, polled } = stage;
+  line.clock.advance(HOUR);
+  const morning = Array.from({ length: 6 }, (_, i) => ({
+    slug: `morning-${i}`,
+    title: `Morning story number ${i}`,
+    html: about(`Morning story number ${i}`),
+    published: line.clock.now() + i,
+  }));
+  await polled(morning.toReversed(), 8);
+  expect(titles(channel).slice(stories.length)).toEqual(morning.map(({ title }) => title));
+  expect(told).toEqual([]);
+});
+
+test("a feed that loses its guids, and one that gets some, repeats no post", async () => {
+  await using stage = await openStage();
+  const { line, channel, told, stories, polled } = stage;
+  const { site } = line;
+  const withoutGuids = (_: unknown, response: ServerResponse): void => {
+    response.setHeader("content-type", "application/rss+xml");
+    response.end(site.document("/feed").replaceAll(/<guid[^]*?<\/guid>/gu, ""));
+  };
+  site.answer("/feed", withoutGuids);
+  await polled(stories.toReversed());
+  site.answer("/feed", null);
+  await polled(stories.map((story) => ({ ...story, guid: `again-${story.slug}` })).toReversed());
+  expect(channel.sends).toHaveLength(stories.length);
+  expect(told).toEqual([]);
+});
+
+/** Ten stories, as WordPress lists them, moved to another address, with guids, dates and wording of their own. */
+const migrated = (line: Line, from: readonly Story[]): readonly Story[] =>
+  Array.from({ length: 10 }, (_, i) => {
+    const title = from[i % from.length]?.title ?? "";
+    return {
+      slug: `new-system-${i}`,
+      guid: `urn:uuid:${i}`,
+      title: i < from.length ? title : `${title}, part ${i}`,
+      html: about(`Reworded for the new system: ${title} ${i}`),
+      published: line.clock.now() + i,
+    };
+  });
+
+test("a migration that stamps all ten stories anew and rewords them is one hold and one message", async () => {
+  await using stage = await openStage();
+  const { line, channel, told, stories, polled } = stage;
+  line.clock.advance(HOUR);
+  const list = migrated(line, stories).toReversed();
+  await polled(list);
+  await line.restart();
+  await polled(list);
+  expect(channel.sends).toHaveLength(stories.length);
+  expect(await held(line.app().operator)).toHaveLength(10);
+  expect(told).toEqual([expect.stringMatching(/repeat known texts/u)]);
+  // A story that comes after it is posted as ever.
+  const next = {
+    slug: "next",
+    title: "A story of the new system",
+    html: about("next"),
+    published: line.clock.now(),
+  };
+  await polled([next, ...list]);
+  expect(titles(channel).slice(stories.length)).toEqual([next.title]);
+});
+
+test("a flood that was released counts as history: the next like it is usual", async () => {
+  await using stage = await openStage();
+  const { line, channel, told, stories, polled } = stage;
+  const many = (round: number): readonly Story[] =>
+    Array.from({ length: 12 }, (_, i) => ({
+      slug: `r${round}-${i}`,
+      title: `Round ${round}, story ${i}`,
+      html: about(`Round ${round}, story ${i}`),
+      published: null,
+    }));
+  await polled([...many(1), ...stories]);
+  expect(told).toHaveLength(1);
+  await release(line.app().operator, line.site.feedUrl);
+  for (let round = 2; round <= 5; round++) {
+    await polled([...many(round), ...many(round - 1)], 1);
+    if ((await held(line.app().operator)).length > 0) await release(line.app().operator, line.site.feedUrl);
+  }
+  const before = told.length;
+  await polled([...many(6), ...many(5)], 1);
+  expect(told).toHaveLength(before);
+  expect(await held(line.app().operator)).toEqual([]);
+  expect(channel.sends.length).toBeGreaterThan(stories.length);
 });

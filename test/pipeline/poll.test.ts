@@ -297,3 +297,43 @@ test("without a schedule a feed is asked in its own rhythm, and more rarely whil
   expect(gaps[0]).toBeLessThan(30 * MINUTE);
   expect(gaps).toEqual(gaps.toSorted((a, b) => a - b));
 });
+
+test("a feed that was asked by a clock a year ahead is asked in its schedule again from the next start on", async () => {
+  const channel = scripted("discord:1");
+  await using line = await openLine({ yaml: plain, destinations: [channel] });
+  const { site, clock } = line;
+  clock.advance(365 * DAY);
+  await line.pass();
+  clock.setBack(365 * DAY);
+  const before = site.asked("/feed").length;
+  await line.restart();
+  await line.later();
+  await line.later();
+  expect(site.asked("/feed").length).toBeGreaterThanOrEqual(before + 1);
+});
+
+test("a story that is dated back appears under an unchanged ETag: it is read, and why says what became of it", async () => {
+  const channel = scripted("discord:1");
+  await using line = await openLine({ yaml: plain, destinations: [channel] });
+  const { site, clock } = line;
+  // WordPress makes its ETag of the site's last change, and sends the whole list to whoever has another one.
+  site.answer("/feed", (_, response) => {
+    response.writeHead(200, { etag: '"a1"', "last-modified": "Mon, 01 Jun 2026 08:00:00 GMT" });
+    response.end(site.document("/feed"));
+  });
+  const old = { slug: "old", title: "An old story", published: clock.now() };
+  site.list([old]);
+  await line.later();
+  const [recent, ancient] = [
+    { slug: "dated-back", title: "A story of this morning", published: clock.now() - 3 * HOUR },
+    { slug: "archive", title: "A story of last week", published: clock.now() - 7 * DAY },
+  ];
+  site.list([old, recent, ancient]);
+  await line.later();
+  expect(titles(channel)).toEqual([recent.title]);
+  expect(await why(line.app().operator, `${site.url}/archive`)).toMatchObject({
+    kind: "known",
+    state: "skipped",
+    reason: expect.stringContaining("older than"),
+  });
+});

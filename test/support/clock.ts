@@ -5,6 +5,8 @@ import type { Clock, Millis } from "../../src/domain/types.ts";
 export type TestClock = Clock & {
   /** Moves wall and monotonic time forward. */
   readonly advance: (ms: Millis) => void;
+  /** Sets the wall clock back, as a time server does; monotonic time goes on. */
+  readonly setBack: (ms: Millis) => void;
   /** Moves on to a moment, such as "2026-03-29T01:30:00Z"; never back. */
   readonly advanceTo: (time: string) => void;
 };
@@ -19,7 +21,8 @@ export function openTestClock(start = "2026-06-01T10:00:00Z"): TestClock {
   const begun = performance.now();
   const from = Date.parse(start);
   let added = 0;
-  const now = () => Math.floor(from + performance.now() - begun + added);
+  let back = 0;
+  const now = () => Math.floor(from + performance.now() - begun + added - back);
   return {
     now,
     monotonic: () => performance.now() + added,
@@ -27,6 +30,9 @@ export function openTestClock(start = "2026-06-01T10:00:00Z"): TestClock {
     sleep: systemClock.sleep,
     advance: (ms) => {
       added += ms;
+    },
+    setBack: (ms) => {
+      back += ms;
     },
     advanceTo: (time) => {
       added += Math.max(0, Date.parse(time) - now());
@@ -38,13 +44,14 @@ export function openTestClock(start = "2026-06-01T10:00:00Z"): TestClock {
 export function openStillClock(start = "2026-06-01T10:00:00Z"): TestClock {
   const from = Date.parse(start);
   let passed = 0;
+  let back = 0;
   const sleepers = new Set<{ readonly until: Millis; readonly wake: () => void }>();
   const advance = (ms: Millis): void => {
     passed += Math.max(0, ms);
     for (const { until, wake } of sleepers) if (until <= passed) wake();
   };
   return {
-    now: () => Math.floor(from + passed),
+    now: () => Math.floor(from + passed - back),
     monotonic: () => passed,
     random: () => 0.5,
     sleep: (ms, signal) => {
@@ -59,7 +66,10 @@ export function openStillClock(start = "2026-06-01T10:00:00Z"): TestClock {
       });
     },
     advance,
-    advanceTo: (time) => advance(Date.parse(time) - from - passed),
+    setBack: (ms) => {
+      back += ms;
+    },
+    advanceTo: (time) => advance(Date.parse(time) - from - passed + back),
   };
 }
 
