@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { openApp, VERSION } from "./app.ts";
+import { openAsker } from "./cli/ask.ts";
 import type { Doors, GlobalOptions, Opened, Running } from "./cli/doors.ts";
 import { command } from "./cli/program.ts";
 import type { Terminal } from "./cli/terminal.ts";
 import {
-  existingConfig,
+  existing,
   type Installation,
   type Places,
   placesOf,
@@ -109,10 +110,11 @@ function openDoors({ env, cwd, stdin, stdout, stderr, signal }: Process): Doors 
 
   return {
     terminal,
+    ask: terminal.interactive ? openAsker() : null,
     open,
     openAside,
     run,
-    existingConfig: (options) => existingConfig(places(options)),
+    existing: (options) => existing(places(options)),
     writeConfig: (options, answers) => writeInstallation(places(options), answers),
     signal,
     sleep: systemClock.sleep,

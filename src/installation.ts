@@ -94,12 +94,19 @@ export const atNewsroom = (config: Config, address: string): Config => ({
 /** The file that `init` writes. */
 const configFile = ({ config }: Places): string => (/\.ya?ml$/u.test(config) ? config : initFile(config));
 
-/** The config file that `init` would write over; null when none is there. */
-export async function existingConfig(places: Places): Promise<string | null> {
-  return await access(configFile(places)).then(
-    () => configFile(places),
-    () => null,
-  );
+/** The config file that `init` would write over, null when none is there; and whether there is an `.env`. */
+export async function existing(
+  places: Places,
+): Promise<{ readonly config: string | null; readonly env: boolean }> {
+  const isThere = (path: string): Promise<boolean> =>
+    access(path).then(
+      () => true,
+      () => false,
+    );
+  return {
+    config: (await isThere(configFile(places))) ? configFile(places) : null,
+    env: await isThere(join(places.cwd, ".env")),
+  };
 }
 
 /** Writes the config file and, where there is none, `.env`; gives a line for each. */

@@ -1,6 +1,7 @@
 import type { ConfigProblem } from "../domain/types.ts";
 import type { Operator } from "../operator/operator.ts";
 import type { InitAnswers } from "../operator/init.ts";
+import type { Asker } from "./ask.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What every command may be told. */
@@ -21,14 +22,18 @@ export type Running = AsyncDisposable & {
 /** How the commands reach the program; `main` puts `app` behind it. */
 export type Doors = {
   readonly terminal: Terminal;
+  /** Null: nobody is there to be asked. */
+  readonly ask: Asker | null;
   /** Opens the store and everything else for one command. */
   readonly open: (options: GlobalOptions) => Promise<Opened>;
   /** The same, with a store that is forgotten: for commands that only look. `allow` replaces what the config allows. */
   readonly openAside: (options: GlobalOptions, allow: readonly string[] | null) => Promise<Opened>;
   /** Starts the schedule and the page. */
   readonly run: (options: GlobalOptions) => Promise<Running>;
-  /** The config file that `init` would write, if it is there already. */
-  readonly existingConfig: (options: GlobalOptions) => Promise<string | null>;
+  /** The config file that `init` would write, if it is there already, and whether an .env is. */
+  readonly existing: (
+    options: GlobalOptions,
+  ) => Promise<{ readonly config: string | null; readonly env: boolean }>;
   /** Writes config/bulletin.yaml and .env; never over what is there. */
   readonly writeConfig: (options: GlobalOptions, answers: InitAnswers) => Promise<readonly string[]>;
   /** Aborts when the program is told to end. */

@@ -18,6 +18,7 @@ export function addStarting({ program, doors, options, done, exit }: Commands): 
     .option("--site <url>", "the site or its feed")
     .option("--discord <link>", "the channel's link or id")
     .option("--bluesky <handle>", "the account that posts")
+    .option("--admin-channel <link>", "the channel that hears of what is held and what fails")
     .option("--contact <address>", "sent to publishers in the User-Agent")
     .option("--timezone <zone>", "as in Europe/Berlin (default: this machine's)")
     .option("--allow <host...>", "open the address guard for these hosts")

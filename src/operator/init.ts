@@ -1,6 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Document } from "yaml";
+import { readContact, readWebAddress } from "../config/addresses.ts";
+import type { Reading } from "../config/reading.ts";
+import { readAccount, readChannel } from "../config/targets.ts";
+import { readTimezone } from "../config/times.ts";
 import { AdminError } from "../domain/errors.ts";
 
 export type InitAnswers = {
@@ -10,8 +14,40 @@ export type InitAnswers = {
   /** A channel's link or id. */
   readonly discord: string | null;
   readonly bluesky: string | null;
+  /** A channel's link or id. */
+  readonly adminChannel: string | null;
   readonly allow: readonly string[];
+  /** They go into `.env`; null: left open there. */
+  readonly secrets: { readonly discord: string | null; readonly bluesky: string | null };
 };
+
+const READERS = {
+  site: readWebAddress,
+  discord: readChannel,
+  bluesky: readAccount,
+  adminChannel: readChannel,
+  contact: readContact,
+  timezone: readTimezone,
+} as const satisfies Partial<Record<keyof InitAnswers, (written: string) => Reading<string>>>;
+
+/** What is wrong with an answer, and the mend; null: the config will take it. */
+export function problemWith(question: keyof typeof READERS, answer: string): string | null {
+  const reading = READERS[question](answer);
+  return reading.kind === "read" ? null : `${reading.what}. ${reading.mend}`;
+}
+
+/** Throws an AdminError that lists every answer that the config would not take. */
+export function judgeAnswers(answers: Partial<Record<keyof typeof READERS, string | null>>): void {
+  const questions = Object.keys(READERS) as readonly (keyof typeof READERS)[];
+  const problems = questions.flatMap((question) => {
+    const answer = answers[question] ?? null;
+    const problem = answer === null ? null : problemWith(question, answer);
+    return problem === null
+      ? []
+      : [`--${question.replace(/[A-Z]/gu, (capital) => `-${capital.toLowerCase()}`)}: ${problem}`];
+  });
+  if (problems.length > 0) throw new AdminError(problems.join("\n"));
+}
 
 /** The config file for the answers, as a person would write it. Nothing secret is in it. */
 export function configText(answers: InitAnswers): string {
@@ -25,6 +61,7 @@ export function configText(answers: InitAnswers): string {
   const document = new Document({
     timezone: answers.timezone,
     ...(answers.contact === null ? {} : { contact: answers.contact }),
+    ...(answers.adminChannel === null ? {} : { admin_channel: answers.adminChannel }),
     ...(answers.allow.length === 0 ? {} : { network: { allow: answers.allow } }),
     feeds: [{ url: answers.site, post_to: postTo }],
   });
@@ -32,11 +69,11 @@ export function configText(answers: InitAnswers): string {
   return document.toString({ lineWidth: 0 });
 }
 
-const ENV_TEXT = `# Secrets. Never share or commit this file.
+const envText = ({ secrets }: InitAnswers): string => `# Secrets. Never share or commit this file.
 # The bot's token: https://discord.com/developers/applications, your application, Bot, Reset Token
-DISCORD_TOKEN=
+DISCORD_TOKEN=${secrets.discord ?? ""}
 # An app password (not your own): https://bsky.app/settings/app-passwords
-BLUESKY_APP_PASSWORD=
+BLUESKY_APP_PASSWORD=${secrets.bluesky ?? ""}
 `;
 
 /** Writes both files; what is there already is kept. Gives a line for each. */
@@ -47,11 +84,8 @@ export async function writeInit(
 ): Promise<readonly string[]> {
   const written = await writeNew(configFile, configText(answers), 0o644);
   if (!written) throw new AdminError(isThere(configFile));
-  const env = await writeNew(envFile, ENV_TEXT, 0o600);
-  return [
-    `wrote ${configFile}`,
-    env ? `wrote ${envFile}: put the token and the app password in it` : `kept ${envFile}`,
-  ];
+  const env = await writeNew(envFile, envText(answers), 0o600);
+  return [`wrote ${configFile}`, env ? `wrote ${envFile}, for you alone to read` : `kept ${envFile}`];
 }
 
 async function writeNew(file: string, text: string, mode: number): Promise<boolean> {

@@ -79,7 +79,21 @@ const alone = (article: Article): Found => ({
 /** How an article will look: nothing is stored, nothing is sent. Takes a page, a feed, a site, or a saved file. */
 export async function preview(operator: Operator, target: string): Promise<Preview> {
   const meant = await meantBy(target);
-  const found = meant.kind === "file" ? await fromFile(operator, meant) : await fromWeb(operator, meant.url);
+  return await draw(
+    operator,
+    meant.kind === "file" ? await fromFile(operator, meant) : await fromWeb(operator, meant.url),
+  );
+}
+
+/** The newest article of the feed of a site, or of the feed itself; null when it lists none yet. Throws without a feed. */
+export async function previewNewest(operator: Operator, site: string): Promise<Preview | null> {
+  const { feed, url } = await feedOf(operator, site);
+  return feed.entries.length === 0
+    ? null
+    : await draw(operator, await fromEntry(operator.context, feed, url));
+}
+
+async function draw(operator: Operator, found: Found): Promise<Preview> {
   const { clock, config } = operator.context;
   const asking: Asking = { settings: config().checks, released: new Set() };
   const { article, results } = checkArticle(found, asking);
@@ -177,7 +191,10 @@ async function fromFile({ context }: Operator, { path, bytes }: SavedPage): Prom
 async function fromWeb(operator: Operator, url: string): Promise<Found> {
   const { http, config, extractor, signal } = operator.context;
   const { limits } = config();
-  if (webUrl(url)?.pathname === "/") return await fromFeed(operator, url);
+  if (webUrl(url)?.pathname === "/") {
+    const site = await feedOf(operator, url);
+    return await fromEntry(operator.context, site.feed, site.url);
+  }
   const response = await http.get({
     url,
     maxBytes: limits.pageBytes,
@@ -199,14 +216,17 @@ async function fromWeb(operator: Operator, url: string): Promise<Found> {
   );
 }
 
-/** A site's address: the newest article of its feed. */
-async function fromFeed({ context }: Operator, url: string): Promise<Found> {
+/** A site's address: its feed, and where it is. */
+async function feedOf(
+  { context }: Operator,
+  url: string,
+): Promise<{ readonly feed: ParsedFeed; readonly url: string }> {
   const { http, config, signal } = context;
   const { limits } = config();
   const found = await discoverFeed(discovererOf(context), url, signal);
   if (found.kind === "none")
     throw new AdminError(
-      `${url} has no feed that could be found: ${found.reason}. Give the feed's or an article's address.`,
+      `${url} has no feed that could be found: ${found.reason}. Give the feed's own address, often https://SITE/feed/.`,
     );
   const response = await http.get({
     url: found.feedUrl,
@@ -218,7 +238,7 @@ async function fromFeed({ context }: Operator, url: string): Promise<Found> {
   if (response.kind === "failed") throw new AdminError(`${found.feedUrl} cannot be read: ${response.reason}`);
   const parsed = await context.reader.read(sourceOf(response), signal);
   if (parsed.kind === "not a feed") throw new AdminError(`${found.feedUrl} is no feed: ${parsed.reason}`);
-  return await fromEntry(context, parsed.feed, found.feedUrl);
+  return { feed: parsed.feed, url: found.feedUrl };
 }
 
 /** A feed's newest article; `feedUrl` is null for a saved feed. */
