@@ -31,10 +31,14 @@ export function commandsOf(program: Command, doors: Doors, exit: (code: number) 
   const done: Commands["done"] = (work) =>
     withOperator(async (operator) => {
       const result = await work(operator);
-      say(result, () => result.lines.map(safe).join("\n"));
+      say(result, () => result.lines.map(safeIndented).join("\n"));
+      if (result.failed === true) exit(1);
     });
   return { program, doors, paint: painter(doors.terminal), options, say, withOperator, done, exit };
 }
+
+/** A line that begins with spaces belongs to the one above it. */
+const safeIndented = (line: string): string => `${/^ */u.exec(line)?.[0] ?? ""}${safe(line)}`;
 
 /** The end of a command's help: how it is really typed. */
 export const examples = (...lines: readonly string[]): string =>

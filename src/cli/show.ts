@@ -1,5 +1,5 @@
 import type { CheckResult } from "../domain/types.ts";
-import { timeText } from "../operator/operator.ts";
+import { commandFor, timeText } from "../operator/operator.ts";
 import type { Held } from "../operator/holds.ts";
 import type { FoundKeyPoints, Preview } from "../operator/preview.ts";
 import type { Push } from "../operator/pushes.ts";
@@ -15,11 +15,13 @@ export function showStatus(status: Status, timezone: string, paint: Paint): stri
     `      last poll ${timeText(feed.lastPoll, timezone)} (${feed.lastOutcome ?? "never"}), next ${timeText(feed.nextPoll, timezone)}`,
     ...(feed.reason === null ? [] : [`      ${safe(feed.reason)}`]),
     ...(feed.push === null ? [] : [`      ${showPush(feed.push, timezone)}`]),
+    ...(feed.state === "active" ? [] : [`      go on: ${safe(commandFor("resume", feed.name))}`]),
   ]);
   const destinations = status.destinations.flatMap((row) => [
     `  ${mark(row.state, paint)} ${named(row.name, row.id, paint)}`,
     `      ${counts(row.counts)}${row.inDoubt > 0 ? `, ${row.inDoubt} in doubt` : ""}`,
     ...(row.reason === null ? [] : [`      ${safe(row.reason)}`]),
+    ...(row.state === "active" ? [] : [`      go on: ${safe(commandFor("resume", row.name))}`]),
   ]);
   const notices = status.notices.map(
     (notice) => `  ${timeText(notice.at, timezone)}  ${safe(notice.message)}`,
@@ -88,7 +90,7 @@ function showKnown(why: Extract<Why, { kind: "known" }>, timezone: string, paint
       safe(row.reason),
     ];
     return [
-      `  ${row.destination}: ${facts.filter((fact) => fact !== "").join(" · ")}`,
+      `  ${named(row.name, row.destination, paint)}: ${facts.filter((fact) => fact !== "").join(" · ")}`,
       ...row.checks.map((one) => `    ${showCheck(one)}`),
     ];
   });
@@ -99,6 +101,17 @@ function showKnown(why: Extract<Why, { kind: "known" }>, timezone: string, paint
     `  ${paint("bold", why.state)}${why.reason === null ? "" : `: ${safe(why.reason)}`}`,
     ...(why.source === null ? [] : [`  from the ${why.source === "page" ? "page" : "feed"}, ${points}`]),
     ...why.checks.map((one) => `  ${showCheck(one)}`),
+    ...why.holds.map(
+      (hold) =>
+        `  was held ${timeText(hold.at, timezone)}${hold.destination === null ? "" : ` for ${hold.destination}`}: ${[
+          hold.reason,
+          hold.note,
+          hold.outcome,
+        ]
+          .filter((fact) => fact !== null)
+          .map(safe)
+          .join("; ")}`,
+    ),
     ...deliveries,
     ...(why.state === "ready" && why.deliveries.length === 0
       ? [
@@ -129,6 +142,7 @@ function showUnknown(
       (poll) =>
         `  ${timeText(poll.at, timezone)}  ${poll.outcome}${poll.reason === null ? "" : `: ${safe(poll.reason)}`}, ${poll.fresh} new`,
     ),
+    ...(feed.polls.length === 0 ? ["  not polled yet: npm start, or bulletin poll"] : []),
   ]);
   return [`${safe(address)} was never listed. What the feeds of its domain last did:`, ...feeds].join("\n");
 }

@@ -18,7 +18,15 @@ export type Operator = {
 export type Composer = (summary: Summary, options: PostOptions) => readonly Post[];
 
 /** What a command that changes something says it did, a line each. */
-export type Done = { readonly lines: readonly string[] };
+export type Done = {
+  readonly lines: readonly string[];
+  /** Not all of it came about, and a person can mend it: the exit code is 1. */
+  readonly failed?: boolean;
+};
+
+/** How a command is typed for a name, which may have spaces in it. */
+export const commandFor = (command: string, name: string): string =>
+  `bulletin ${command} ${/^[\w.:/@-]+$/u.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`}`;
 
 /** A time as people read it, in the zone of the config; "-" for none. */
 export function timeText(at: Millis | null, timezone: string): string {

@@ -3,15 +3,16 @@ import type { CheckResult, Millis, ParsedEntry } from "../domain/types.ts";
 import { keysOf } from "../feeds/identity.ts";
 import { listDeliveries, requestUndo, requeueDelivery, requeuePublishing } from "../store/deliveries.ts";
 import { listDestinations, resumeDestination, stopDestinations } from "../store/destinations.ts";
-import { dropEntry, enqueue, findEntry, listEntries, releaseEntry } from "../store/entries.ts";
+import { dropEntry, enqueue, listEntries, releaseEntry } from "../store/entries.ts";
 import { listFeeds, setFeedState, wakeFeed } from "../store/feeds.ts";
 import { addEntryByHand } from "../store/polls.ts";
 import { isRunning } from "../store/processes.ts";
 import type { DeliveryRow, DeliveryState, DestinationRow, EntryRow } from "../store/tables.ts";
 import { lockDestinations, transact } from "../store/transaction.ts";
 import { addressKey, webUrl } from "../lib/address.ts";
-import { entriesOf, entryOf, entryOrThrow, feedsNear, targetOf, targetOrThrow } from "./find.ts";
-import type { Done, Operator } from "./operator.ts";
+import { entriesOf, entryOf, entryOrThrow, feedsNear, targetOrThrow } from "./find.ts";
+import { commandFor, type Done, type Operator } from "./operator.ts";
+import { isSettled, outcomeOf } from "./outcome.ts";
 
 /** How long a command waits for the running process before it says "under way". */
 const PATIENCE: Millis = 60_000;
@@ -47,10 +48,11 @@ export async function poll(operator: Operator, name: string | null): Promise<Don
       (feed) => before.has(feed.id) && feed.attempt > (before.get(feed.id) ?? 0) && feed.dueAt > clock.now(),
     );
   await carryOut(operator, async () => (await asked()).length === feeds.length);
-  const lines = (await listFeeds(store))
-    .filter((feed) => before.has(feed.id))
-    .map((feed) => `${feed.name ?? feed.title ?? feed.url}: ${feed.reason ?? "polled"}`);
-  return { lines };
+  const polled = (await listFeeds(store)).filter((feed) => before.has(feed.id));
+  return {
+    lines: polled.map((feed) => `${feed.name ?? feed.title ?? feed.url}: ${feed.reason ?? "polled"}`),
+    failed: polled.some((feed) => feed.reason !== null),
+  };
 }
 
 /**
@@ -62,6 +64,10 @@ export async function post(operator: Operator, url: string | null, to: string | 
   const { store, clock } = operator.context;
   const destination = to === null ? null : await targetOrThrow(operator, to);
   if (destination?.kind === "feed") throw new AdminError(`${to ?? ""} is a feed, not a destination.`);
+  const rows = await listDeliveries(store, entry.id);
+  const meant = rows.filter(({ destinationId }) => (destination?.row.id ?? destinationId) === destinationId);
+  if (meant.length > 0 && meant.every(({ state, undo }) => state === "undone" || undo === 1))
+    throw new AdminError(`“${entry.editedTitle ?? entry.title}” was undone: it is never posted again.`);
   if (entry.state === "ready") await enqueueMissing(operator, entry, destination?.row.id ?? null);
   else
     await releaseEntry(
@@ -149,23 +155,6 @@ async function enqueueMissing(operator: Operator, entry: EntryRow, only: string 
 const unsent = (row: DeliveryRow): readonly DeliveryState[] =>
   row.attempt === row.settled ? ["failed", "expired", "skipped", "held"] : ["failed", "expired", "skipped"];
 
-async function isSettled(operator: Operator, id: string): Promise<boolean> {
-  const entry = await findEntry(operator.context.store, id);
-  const deliveries = await listDeliveries(operator.context.store, id);
-  const waits = (row: DeliveryRow) => row.state === "pending" || (row.state === "sent" && row.undo === 1);
-  return entry?.state !== "new" && !deliveries.some(waits);
-}
-
-async function linesOf(operator: Operator, id: string): Promise<readonly string[]> {
-  const entry = await findEntry(operator.context.store, id);
-  const deliveries = await listDeliveries(operator.context.store, id);
-  const head = `${entry?.editedTitle ?? entry?.title ?? id}: ${entry?.state ?? "unknown"}${reasonText(entry?.reason ?? null)}`;
-  return [head, ...deliveries.map(deliveryLine)];
-}
-
-const deliveryLine = (row: DeliveryRow): string =>
-  `  ${row.destinationId}: ${row.state}${row.undo === 1 && row.state !== "skipped" ? ", to be taken back" : ""}${row.refUrl === null ? "" : ` ${row.refUrl}`}${reasonText(row.reason)}`;
-
 /** Takes the posts of an article back everywhere; it is never posted again. */
 export async function undo(operator: Operator, url: string): Promise<Done> {
   const entries = await entriesOf(operator, url);
@@ -182,24 +171,36 @@ export async function retry(operator: Operator, url: string): Promise<Done> {
   const entries = await entriesOf(operator, url);
   const { store, clock, config } = operator.context;
   const now = clock.now();
+  let begun = false;
   for (const entry of entries) {
-    if (entry.state === "failed") await releaseEntry(store, entry, now, ["age"]);
+    if (entry.state === "failed") begun = (await releaseEntry(store, entry, now, ["age"])) || begun;
     for (const row of await listDeliveries(store, entry.id))
-      await requeueDelivery(store, row, ["failed", "expired"], now, now + config().timing.expire);
-    await requeuePublishing(store, entry.id, now);
+      begun =
+        (await requeueDelivery(store, row, ["failed", "expired"], now, now + config().timing.expire)) ||
+        begun;
+    begun = (await requeuePublishing(store, entry.id, now)) || begun;
   }
-  return await settled(operator, entries);
+  if (begun) return await settled(operator, entries);
+  const { lines } = await outcomeOf(
+    operator,
+    entries.map(({ id }) => id),
+  );
+  const skipped = entries.every(({ state }) => state === "skipped");
+  const instead = skipped ? ` Post it all the same: ${commandFor("post", url)}` : "";
+  return { lines: [...lines, `Nothing of it failed or expired: there is nothing to retry.${instead}`] };
 }
 
-/** Waits until these entries' deliveries are settled, and says what became of them. */
+/** Waits until these entries' deliveries are settled, or will not be for a while, and says what became of them. */
 async function settled(operator: Operator, entries: readonly EntryRow[]): Promise<Done> {
   const areSettled = entries.map((entry) => () => isSettled(operator, entry.id));
   await carryOut(operator, async () => {
     for (const isDone of areSettled) if (!(await isDone())) return false;
     return true;
   });
-  const lines = await Promise.all(entries.map((entry) => linesOf(operator, entry.id)));
-  return { lines: lines.flat() };
+  return await outcomeOf(
+    operator,
+    entries.map(({ id }) => id),
+  );
 }
 
 /** Nothing is asked of the feed, or sent to the destination, until it is resumed. */
@@ -210,7 +211,8 @@ export async function pause(operator: Operator, name: string): Promise<Done> {
     await setFeedState(store, target.row.id, "paused", "paused by an admin", clock.now());
   else
     await stopDestinations(store, { id: target.row.id }, "paused", "paused by an admin", clock.now(), null);
-  return { lines: [`paused: ${target.row.name ?? target.row.id}. Go on: bulletin resume ${name}`] };
+  const called = target.row.name ?? target.row.id;
+  return { lines: [`paused: ${called}. Go on: ${commandFor("resume", name)}`] };
 }
 
 /** The destination, and those of its account that were stopped with it for the same reason. */
@@ -223,15 +225,11 @@ async function stoppedWith({ context }: Operator, row: DestinationRow): Promise<
 
 /** Sets a paused or stopped feed or destination going again; what waits goes out in order. */
 export async function resume(operator: Operator, name: string): Promise<Done> {
-  const target = await targetOf(operator, name);
+  const target = await targetOrThrow(operator, name);
   const { store, clock } = operator.context;
-  if (target === null)
-    throw new AdminError(`No feed or destination is called ${name}. All of them: bulletin status`);
   if (target.kind === "feed") await setFeedState(store, target.row.id, "active", null, clock.now());
   const going = target.kind === "feed" ? [] : await stoppedWith(operator, target.row);
   for (const row of going) await resumeDestination(store, row.id, clock.now());
   const names = target.kind === "feed" ? [target.row.name ?? target.row.id] : going.map((row) => row.name);
   return { lines: names.map((one) => `goes on: ${one}`) };
 }
-
-const reasonText = (reason: string | null): string => (reason === null ? "" : ` (${reason})`);

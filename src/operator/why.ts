@@ -1,6 +1,7 @@
 import type { Article, CheckResult, Millis } from "../domain/types.ts";
 import { listDeliveries } from "../store/deliveries.ts";
-import { listSubscriptions } from "../store/destinations.ts";
+import { listAllDestinations, listSubscriptions } from "../store/destinations.ts";
+import { listEndedHolds } from "../store/holds.ts";
 import { findFeed, listPolls } from "../store/feeds.ts";
 import type { DeliveryRow, EntryRow, PollRow } from "../store/tables.ts";
 import { entryOf, feedsNear } from "./find.ts";
@@ -18,6 +19,15 @@ export type Why =
       readonly reason: string | null;
       /** What the checks said, those that found nothing left out. */
       readonly checks: readonly CheckResult[];
+      /** What it was held for, and how that ended. */
+      readonly holds: readonly {
+        readonly at: Millis;
+        /** Null: the entry itself was held. */
+        readonly destination: string | null;
+        readonly reason: string | null;
+        readonly note: string | null;
+        readonly outcome: string | null;
+      }[];
       readonly firstSeenAt: Millis;
       readonly published: Millis | null;
       readonly keyPoints: readonly string[];
@@ -26,6 +36,7 @@ export type Why =
       readonly subscribed: number;
       readonly deliveries: readonly {
         readonly destination: string;
+        readonly name: string;
         readonly key: string;
         readonly state: DeliveryRow["state"];
         readonly reason: string | null;
@@ -62,6 +73,8 @@ async function whyKnown({ context }: Operator, entry: EntryRow): Promise<Why> {
   const feed = await findFeed(context.store, entry.feedId);
   const article = entry.article === null ? null : (JSON.parse(entry.article) as Article);
   const deliveries = await listDeliveries(context.store, entry.id);
+  const names = new Map((await listAllDestinations(context.store)).map(({ id, name }) => [id, name]));
+  const holds = await listEndedHolds(context.store, entry.id);
   return {
     kind: "known",
     id: entry.id,
@@ -71,6 +84,13 @@ async function whyKnown({ context }: Operator, entry: EntryRow): Promise<Why> {
     state: entry.state,
     reason: entry.reason,
     checks: checksOf(entry),
+    holds: holds.map(({ at, destinationId, reason, note, outcome }) => ({
+      at,
+      destination: destinationId,
+      reason,
+      note,
+      outcome,
+    })),
     firstSeenAt: entry.firstSeenAt,
     published: entry.publishedAt,
     keyPoints: article?.keyPoints.points ?? [],
@@ -79,6 +99,7 @@ async function whyKnown({ context }: Operator, entry: EntryRow): Promise<Why> {
     subscribed: (await listSubscriptions(context.store, entry.feedId)).length,
     deliveries: deliveries.map((row) => ({
       destination: row.destinationId,
+      name: names.get(row.destinationId) ?? row.destinationId,
       key: row.key,
       state: row.state,
       reason: row.reason,

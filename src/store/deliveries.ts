@@ -396,9 +396,9 @@ async function lockDestinationsOf(tx: Store["db"], entryId: string): Promise<voi
   );
 }
 
-/** Posts that are out but could not be published are to be published after all. */
-export async function requeuePublishing(store: Store, entryId: string, now: Millis): Promise<void> {
-  await transact(store.db, async (tx) => {
+/** Posts that are out but could not be published are to be published after all. False: there was none. */
+export async function requeuePublishing(store: Store, entryId: string, now: Millis): Promise<boolean> {
+  return await transact(store.db, async (tx) => {
     await lockDestinationsOf(tx, entryId);
     const rows = await tx
       .updateTable("deliveries")
@@ -410,6 +410,7 @@ export async function requeuePublishing(store: Store, entryId: string, now: Mill
       .execute();
     for (const { destinationId } of rows)
       await tx.updateTable("destinations").set({ dueAt: now }).where("id", "=", destinationId).execute();
+    return rows.length > 0;
   });
 }
 

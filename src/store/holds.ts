@@ -70,6 +70,17 @@ export async function findHold(store: Store, key: string): Promise<NoticeRow | n
   return row === undefined || row.entryId === null ? null : row;
 }
 
+/** The holds of an entry that are over, and of its deliveries, the oldest first. */
+export async function listEndedHolds(store: Store, entryId: string): Promise<readonly NoticeRow[]> {
+  return await store.db
+    .selectFrom("notices")
+    .selectAll()
+    .where("entryId", "=", entryId)
+    .where("outcome", "is not", null)
+    .orderBy("key")
+    .execute();
+}
+
 /** Closes holds that ended in some other way (undone, expired, found, by hand): their own rows say how. */
 export async function closeEndedHolds(store: Store, now: Millis): Promise<void> {
   const ended = await store.db

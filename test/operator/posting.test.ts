@@ -24,8 +24,8 @@ test("undo deletes the posts everywhere, and nothing posts them again", async ()
     [{ id: `message-${second.sends[0]?.key}` }],
   ]);
   expect((await knownOf(line, "one")).deliveries.map(({ state }) => state)).toEqual(["undone", "undone"]);
-  await post(operator, url, null);
-  await retry(operator, url);
+  await expect(post(operator, url, null)).rejects.toThrow("“one” was undone: it is never posted again.");
+  expect((await retry(operator, url)).lines.at(-1)).toMatch(/^Nothing of it failed or expired/u);
   await line.later();
   expect([titles(first), titles(second)]).toEqual([["one"], ["one"]]);
 });
@@ -179,7 +179,7 @@ test("post --latest sends the newest article", async () => {
   ]);
   const { lines } = await post(line.app().operator, null, null);
   expect(titles(channel)).toEqual(["The newest"]);
-  expect(lines[0]).toBe("The newest: ready");
+  expect(lines).toEqual(["The newest", expect.stringMatching(/^ {2}discord:1: sent https:/u)]);
 });
 
 test("post says what is wrong: an unknown address, a feed as destination", async () => {
@@ -235,4 +235,51 @@ test("a paused feed is not asked, a paused destination is sent nothing; resume g
   await line.pass();
   expect(titles(channel)).toEqual(["one"]);
   await expect(pause(operator, "nothing")).rejects.toThrow("No feed or destination is called nothing");
+});
+
+test("a post to where nothing goes now is not waited for, and says why it waits and what helps", async () => {
+  const [still, asleep] = [scripted("discord:1"), scripted("discord:2")];
+  await using line = await openLine({
+    yaml: to("discord: 1, name: the news", "discord: 2, quiet: 00:00-23:59"),
+    destinations: [still, asleep],
+  });
+  const { operator } = line.app();
+  await pause(operator, "the news");
+  await using _ = await line.app().app.start("Test");
+  while (!(await status(operator)).running) await line.clock.sleep(20);
+  const began = line.clock.monotonic();
+  expect(await post(operator, `${line.site.url}/old`, null)).toEqual({
+    lines: [
+      "An old story",
+      "  the news: pending, but it is paused (paused by an admin). Go on: bulletin resume 'the news'",
+      "  discord:2: pending, not before 2026-06-01 23:59:00",
+    ],
+    failed: true,
+  });
+  expect(line.clock.monotonic() - began).toBeLessThan(MINUTE);
+});
+
+test("what failed is told as a failure, and retry says when there is nothing to retry", async () => {
+  const channel = scripted("discord:1");
+  await using line = await openLine({ yaml: to("discord: 1"), destinations: [channel] });
+  const { operator } = line.app();
+  channel.script.send = () => ({ kind: "rejected", reason: "AutoMod took it away" });
+  const url = `${line.site.url}/old`;
+  expect(await retry(operator, url)).toEqual({
+    lines: [
+      "An old story: skipped (listed before the first poll)",
+      `Nothing of it failed or expired: there is nothing to retry. Post it all the same: bulletin post ${url}`,
+    ],
+  });
+  expect(await post(operator, url, null)).toMatchObject({
+    lines: ["An old story", "  discord:1: failed (AutoMod took it away)"],
+    failed: true,
+  });
+  channel.script.send = sent;
+  expect(await retry(operator, url)).toMatchObject({ failed: false });
+  line.site.answer("/feed", (_, response) => void response.writeHead(500).end());
+  expect(await poll(operator, null)).toMatchObject({
+    lines: [expect.stringContaining("HTTP 500")],
+    failed: true,
+  });
 });

@@ -46,6 +46,16 @@ test("where every post is reviewed, it waits for an admin's word, and elsewhere 
   await line.pass();
   expect([titles(reviewed), titles(open)]).toEqual([["On ferry"], ["On ferry"]]);
   expect(await held(line.app().operator)).toEqual([]);
+  expect(await whyOf(line, "ferry")).toMatchObject({
+    holds: [
+      {
+        destination: "discord:1",
+        reason: "every post to newsroom is reviewed first",
+        outcome: "released by an admin",
+      },
+    ],
+    deliveries: [{ name: "newsroom" }, { name: "wire" }],
+  });
 });
 
 test("a whole destination's reviews are released in the order in which they came", async () => {
