@@ -12,7 +12,7 @@ import { normaliseLanguage } from "./language.ts";
 import { postedLink } from "./link.ts";
 import { type Metadata, readMetadata, statedAddress } from "./metadata.ts";
 import { paidMark, paidMarkOfHtml } from "./marks.ts";
-import { choosePicture, pictureAt } from "./picture.ts";
+import { choosePictures, pictureAt } from "./picture.ts";
 import { firstSentences, isCut, withoutByline } from "./sentences.ts";
 import { tidySiteName } from "./title.ts";
 import { folded, sameWords } from "./wording.ts";
@@ -102,6 +102,11 @@ function assemble({ entry, feed, page, source, language, keyPoints, body }: Part
   const blocks = readable(body.blocks).filter(({ text }) => !sameWords(text, title));
   const text = textOf(blocks);
   const siteName = metadata?.siteName ?? tidySiteName(feed.title);
+  const [image = null, ...otherImages] = choosePictures([
+    entryPicture(entry),
+    metadata?.image ?? null,
+    body.picture,
+  ]);
   const described = { title, siteName, text, keyPoints: keyPoints.points };
   const categories =
     entry !== null && entry.categories.length > 0 ? entry.categories : (metadata?.categories ?? []);
@@ -115,7 +120,8 @@ function assemble({ entry, feed, page, source, language, keyPoints, body }: Part
     text,
     keyPoints,
     language,
-    image: choosePicture([entryPicture(entry), metadata?.image ?? null, body.picture]),
+    image,
+    otherImages,
     author: entry?.author ?? metadata?.author ?? null,
     categories: tidyCategories(categories, title),
     siteName,

@@ -5,7 +5,9 @@ import type { Http } from "../lib/http.ts";
 import { isNoPicture } from "./picture.ts";
 
 export type ImageResult =
-  { readonly kind: "image"; readonly image: Image } | { readonly kind: "none"; readonly reason: string };
+  | { readonly kind: "image"; readonly image: Image }
+  /** `away`: nobody gave it, so that nothing is known of it. */
+  | { readonly kind: "none"; readonly reason: string; readonly away?: true };
 
 /** Bluesky's thumbnails must stay under this (facts/bluesky.md); it is plenty for Discord. */
 const MAX_BYTES = 999_999;
@@ -49,12 +51,33 @@ export async function prepareImage(
     priority: "page",
     ...(signal ? { signal } : {}),
   });
-  if (response.kind === "failed") return none(response.reason);
+  if (response.kind === "failed") return { ...none(response.reason), away: true };
   if (response.status !== 200) return none(`it answered ${response.status}`);
   return encode(response.body, ref, limits, isJudged);
 }
 
-const none = (reason: string): ImageResult => ({ kind: "none", reason });
+/**
+ * The first of an article's pictures that is one; when none is, what is wrong with the first. A host that does not answer
+ * is not asked for the next.
+ */
+export async function prepareOneImage(
+  http: Http,
+  refs: readonly ImageRef[],
+  limits: Limits,
+  signal?: AbortSignal,
+  isJudged = true,
+): Promise<ImageResult> {
+  let wrong: ImageResult | null = null;
+  for (const ref of refs) {
+    const result = await prepareImage(http, ref, limits, signal, isJudged);
+    if (result.kind === "image") return result;
+    wrong ??= result;
+    if (result.away === true) break;
+  }
+  return wrong ?? none("there is none");
+}
+
+const none = (reason: string) => ({ kind: "none", reason }) as const;
 
 async function encode(
   bytes: Uint8Array,

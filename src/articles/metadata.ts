@@ -7,7 +7,7 @@ import { type LinkedData, readLinkedData } from "./json-ld.ts";
 import { normaliseLanguage } from "./language.ts";
 import { canonicalLink } from "./link.ts";
 import { paidMarkOfPage, paywallMark } from "./marks.ts";
-import { choosePicture, pictureAt } from "./picture.ts";
+import { choosePictures, pictureAt } from "./picture.ts";
 import { siteNames, tidySiteName, withoutSiteName } from "./title.ts";
 
 /** What a page's head says of its article: Open Graph, JSON-LD, plain meta tags; nothing of the body. */
@@ -144,7 +144,7 @@ function readLanguage(document: Document, meta: Meta, linked: LinkedData | null)
 }
 
 function readImage(meta: Meta, linked: LinkedData | null, url: string): ImageRef | null {
-  return choosePicture([
+  const [picture = null] = choosePictures([
     pictureAt(
       first(meta("og:image:secure_url"), meta("og:image"), meta("og:image:url")),
       meta("og:image:alt"),
@@ -153,6 +153,7 @@ function readImage(meta: Meta, linked: LinkedData | null, url: string): ImageRef
     pictureAt(first(meta("twitter:image"), meta("twitter:image:src")), meta("twitter:image:alt"), url),
     pictureAt(linked?.imageUrl, null, url),
   ]);
+  return picture;
 }
 
 /** A time as pages write it; one without a zone is taken for UTC, so that it means the same on every machine. */

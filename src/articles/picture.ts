@@ -24,13 +24,19 @@ export function pictureAt(
   return { url: url.href, alt: text === "" ? null : text };
 }
 
+/** So many are tried, so that a page of bad ones costs a publisher little. */
+const MOST_PICTURES = 3;
+
 /**
- * The first that may be a picture of the story; where none may, the first that was given at all, so that the check of
- * the picture can say what was wrong with it.
+ * Those that may be a picture of the story, each once, in their order; where none may, the first that was given at all,
+ * so that the check of the picture can say what was wrong with it.
  */
-export function choosePicture(pictures: readonly (ImageRef | null)[]): ImageRef | null {
+export function choosePictures(pictures: readonly (ImageRef | null)[]): readonly ImageRef[] {
   const given = pictures.filter((picture) => picture !== null);
-  return given.find(({ url }) => !isNoPicture(url)) ?? given[0] ?? null;
+  const fit = given.filter(
+    ({ url }, at) => !isNoPicture(url) && given.findIndex((other) => other.url === url) === at,
+  );
+  return fit.length > 0 ? fit.slice(0, MOST_PICTURES) : given.slice(0, 1);
 }
 
 /** The first picture in an article's body that is large enough to be one, its lazy-loading address included. */

@@ -144,6 +144,8 @@ export type Article = {
   readonly keyPoints: KeyPoints;
   readonly language: string | null;
   readonly image: ImageRef | null;
+  /** What may take its place when it turns out to be no picture of a story; absent: nothing. */
+  readonly otherImages?: readonly ImageRef[];
   readonly author: string | null;
   readonly categories: readonly string[];
   readonly siteName: string | null;

@@ -3,7 +3,7 @@ import { decodePage, decodeSaved } from "../articles/charset.ts";
 import { extractKeyPoints } from "../articles/key-points.ts";
 import { isWhole } from "../articles/extract.ts";
 import { fetchPage } from "../articles/fetch.ts";
-import { prepareImage } from "../articles/image.ts";
+import { prepareOneImage } from "../articles/image.ts";
 import {
   type Asking,
   checkArticle,
@@ -139,13 +139,13 @@ async function draw(operator: Operator, found: Found): Promise<Preview> {
 
 async function pictureOf(
   { context }: Operator,
-  { image }: Article,
+  { image, otherImages = [] }: Article,
   asking: Asking,
 ): Promise<{ readonly image: Image | null; readonly results: readonly CheckResult[] }> {
   if (image === null) return { image: null, results: [] };
   const { http, config, signal } = context;
   const isJudged = asking.settings.image !== "off";
-  const result = await prepareImage(http, image, config().limits, signal, isJudged);
+  const result = await prepareOneImage(http, [image, ...otherImages], config().limits, signal, isJudged);
   return result.kind === "image"
     ? { image: result.image, results: [] }
     : { image: null, results: checkImage(result.reason, asking) };

@@ -1,6 +1,6 @@
 import { isWhole } from "../articles/extract.ts";
 import { fetchPage } from "../articles/fetch.ts";
-import { prepareImage } from "../articles/image.ts";
+import { prepareOneImage } from "../articles/image.ts";
 import { type Asking, checkArticle, checkImage, checkListing } from "../articles/checks.ts";
 import { reasonOf } from "../domain/errors.ts";
 import type {
@@ -150,11 +150,12 @@ type Picture = { readonly image: Image | null; readonly results: readonly CheckR
 /** The article's picture, made ready; a post goes out without one rather than not at all. */
 async function imageOf(context: Context, row: EntryRow, article: Article, asking: Asking): Promise<Picture> {
   if (article.image === null) return { image: null, results: [] };
+  const refs = [article.image, ...(article.otherImages ?? [])];
   const had = await findImage(context.store, row.id);
-  if (had !== null && had.sourceUrl === article.image.url) return { image: had, results: [] };
+  if (had !== null && refs.some(({ url }) => url === had.sourceUrl)) return { image: had, results: [] };
   const { limits } = context.config();
   const isJudged = asking.settings.image !== "off";
-  const result = await prepareImage(context.http, article.image, limits, context.signal, isJudged);
+  const result = await prepareOneImage(context.http, refs, limits, context.signal, isJudged);
   if (result.kind === "image") return { image: result.image, results: [] };
   context.log.info("posted without its image", { title: row.title, reason: result.reason });
   return { image: null, results: checkImage(result.reason, asking) };

@@ -155,10 +155,13 @@ test("the picture that the feed names goes first, unless it is a gravatar", asyn
   const html = page(paragraphs(STORY), `<meta property="og:image" content="/page.jpg">`);
   const named = entry({ image: { url: "https://harbour.example/feed.jpg", alt: null } });
   const face = entry({ image: { url: "https://0.gravatar.com/avatar/1", alt: null } });
-  const image = async (one: ParsedEntry) =>
-    (await extractor.articleFromPage({ html, url: LINK }, one, FEED)).image?.url;
-  expect(await image(named)).toBe("https://harbour.example/feed.jpg");
-  expect(await image(face)).toBe("https://harbour.example/page.jpg");
+  const images = async (one: ParsedEntry) => {
+    const { image, otherImages = [] } = await extractor.articleFromPage({ html, url: LINK }, one, FEED);
+    return [image, ...otherImages].map((picture) => picture?.url);
+  };
+  const [feed, ofPage] = ["https://harbour.example/feed.jpg", "https://harbour.example/page.jpg"];
+  expect(await images(named)).toEqual([feed, ofPage]);
+  expect(await images(face)).toEqual([ofPage]);
 });
 
 test("a page that is a wall loses to what the feed carries", async () => {

@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import type { Image } from "../../src/domain/types.ts";
-import { prepareImage } from "../../src/articles/image.ts";
+import { prepareImage, prepareOneImage } from "../../src/articles/image.ts";
 import { isNoPicture } from "../../src/articles/picture.ts";
 import { limits } from "../support/limits.ts";
 import { openPublisher } from "../support/publisher.ts";
@@ -123,6 +123,30 @@ test("a picture that can't be had is none", async () => {
     kind: "none",
     reason: "it answered 404",
   });
+});
+
+test("what is none makes room for the article's next picture, and of none the first tells why", async () => {
+  const [small, large] = [await plain(60, 60).png().toBuffer(), await plain(600, 400).png().toBuffer()];
+  await using publisher = await openPublisher((request, response) => {
+    if (request.url?.startsWith("/silent") === true) request.socket.destroy();
+    else response.end(request.url === "/large.png" ? large : small);
+  });
+  const first = (...paths: readonly string[]) =>
+    prepareOneImage(
+      publisher.http,
+      paths.map((path) => ({ url: publisher.url + path, alt: null })),
+      limits,
+    );
+  expect(await first("/small.png", "/large.png")).toMatchObject({
+    kind: "image",
+    image: { width: 600, sourceUrl: `${publisher.url}/large.png` },
+  });
+  expect(await first("/site-logo.png", "/small.png")).toEqual({
+    kind: "none",
+    reason: "by its address it is a logo, an emoji or the like",
+  });
+  expect(await first("/silent.png", "/large.png")).toMatchObject({ kind: "none", away: true });
+  expect(await first()).toEqual({ kind: "none", reason: "there is none" });
 });
 
 test("more bytes than the limit are not taken", async () => {

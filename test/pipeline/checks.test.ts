@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { held, release } from "../../src/operator/holds.ts";
 import { post } from "../../src/operator/posting.ts";
@@ -141,6 +142,27 @@ test("a picture that is a logo stays out of the post, and why says so", async ()
       },
     ],
   });
+});
+
+test("where the picture that a page names is too small, the one in its text goes out", async () => {
+  const channel = scripted("discord:1");
+  await using line = await openLine({ yaml: feed(), destinations: [channel] });
+  const picture = async (width: number) =>
+    await sharp({ create: { width, height: width, channels: 3, background: "#246" } })
+      .png()
+      .toBuffer();
+  const [small, large] = [await picture(150), await picture(600)];
+  line.site.answer("/small.png", (_, response) => void response.end(small));
+  line.site.answer("/large.png", (_, response) => void response.end(large));
+  line.site.answer("/quay", (_, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end(
+      `<html lang="en"><head><meta property="og:image" content="/small.png"></head><body><article><h1>Quay</h1><img src="/large.png">${WHOLE}</article></body></html>`,
+    );
+  });
+  await list(line, { slug: "quay", title: "Harbour repairs go on", html: "<p>Short.</p>" });
+  expect(channel.sends[0]?.post.payload).toMatchObject({ image: `${line.site.url}/large.png` });
+  expect(await whyOf(line, "quay")).toMatchObject({ checks: [] });
 });
 
 const OVERNIGHT = `wait: 14 hours`;
