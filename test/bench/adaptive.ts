@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Millis, ParsedEntry } from "../../src/domain/types.ts";
-import { rhythmInterval, rhythmOf } from "../../src/feeds/rhythm.ts";
+import { LEAST_GAP, nextPollAt } from "../../src/feeds/cadence.ts";
+import { rhythmOf } from "../../src/feeds/rhythm.ts";
 import { POLL_INTERVAL, POLL_LEAST, POLL_MOST } from "../../src/config/defaults.ts";
 
 /**
@@ -26,9 +27,18 @@ type Kind = {
   readonly weight: (hour: number, weekday: number) => number;
   /** How many entries come at one moment. */
   readonly batch: number;
+  /** More entries follow each one by chance, within hours: news breaks. */
+  readonly bursts?: boolean;
+  /** When it fell silent for good, before the weeks that are looked at; absent: it goes on. */
+  readonly diedAt?: Millis;
+  /** Its entries bear no dates: there is no rhythm to see. */
+  readonly undated?: boolean;
 };
 
 const always = (): number => 1;
+/** In a burst four of five entries follow another one, twenty minutes later in the mean. */
+const FOLLOWED = 0.8;
+const BURST: Millis = 20 * MINUTE;
 const isWeekend = (weekday: number): boolean => weekday === 0 || weekday === 6;
 const office = (hour: number, weekday: number): number =>
   hour < 7 || hour > 19 ? 0.05 : isWeekend(weekday) ? 0.2 : 1;
@@ -38,12 +48,16 @@ const mornings = (hour: number): number => (hour === 6 ? 1 : 0);
 
 const KINDS: readonly Kind[] = [
   { name: "agency, day and night", share: 2, perDay: 200, weight: always, batch: 1 },
-  { name: "large newsroom", share: 8, perDay: 60, weight: newsroom, batch: 1 },
-  { name: "small newsroom", share: 20, perDay: 8, weight: newsroom, batch: 1 },
+  { name: "large newsroom", share: 6, perDay: 60, weight: newsroom, batch: 1 },
+  { name: "small newsroom", share: 15, perDay: 8, weight: newsroom, batch: 1 },
+  { name: "breaking news in bursts", share: 5, perDay: 8, weight: newsroom, batch: 1, bursts: true },
   { name: "six stories each morning", share: 5, perDay: 6, weight: mornings, batch: 6 },
-  { name: "firm or authority", share: 25, perDay: 1, weight: office, batch: 1 },
-  { name: "blog", share: 30, perDay: 0.2, weight: always, batch: 1 },
-  { name: "all but silent", share: 10, perDay: 0.01, weight: always, batch: 1 },
+  { name: "newsroom without dates", share: 4, perDay: 8, weight: newsroom, batch: 1, undated: true },
+  { name: "firm or authority", share: 23, perDay: 1, weight: office, batch: 1 },
+  { name: "blog", share: 25, perDay: 0.2, weight: always, batch: 1 },
+  { name: "all but silent", share: 5, perDay: 0.01, weight: always, batch: 1 },
+  { name: "dead for a month", share: 5, perDay: 8, weight: newsroom, batch: 1, diedAt: BEGIN - 30 * DAY },
+  { name: "dead for long", share: 5, perDay: 1, weight: office, batch: 1, diedAt: BEGIN - 300 * DAY },
 ];
 
 /** The same chance in every run (Park and Miller's generator). */
@@ -61,12 +75,18 @@ function publishedBy(kind: Kind, random: () => number): readonly Millis[] {
   const week = Array.from({ length: 7 * 24 }, (_, hour) => kind.weight(hour % 24, Math.floor(hour / 24)));
   const mean = week.reduce((sum, weight) => sum + weight, 0) / 7;
   const moments: Millis[] = [];
-  for (let hour = START; hour < END; hour += HOUR) {
+  for (let hour = START; hour < (kind.diedAt ?? END); hour += HOUR) {
     const date = new Date(hour);
-    const expected = (perDay / kind.batch) * (kind.weight(date.getUTCHours(), date.getUTCDay()) / mean);
+    const own = kind.bursts === true ? 1 - FOLLOWED : 1;
+    const weight = kind.weight(date.getUTCHours(), date.getUTCDay()) / mean;
     // Poisson: as many as fit before e^-expected is reached.
-    for (let left = random(); left > Math.exp(-expected); left *= random())
-      moments.push(hour + Math.floor(random() * HOUR));
+    const enough = Math.exp(-(perDay / kind.batch) * weight * own);
+    for (let left = random(); left > enough; left *= random()) {
+      let moment = hour + Math.floor(random() * HOUR);
+      moments.push(moment);
+      while (kind.bursts === true && random() < FOLLOWED)
+        moments.push((moment += Math.floor(-Math.log(random()) * BURST)));
+    }
   }
   return moments.toSorted((a, b) => a - b).flatMap((moment) => Array<Millis>(kind.batch).fill(moment));
 }
@@ -104,12 +124,27 @@ const entryAt = (published: Millis): ParsedEntry => ({
   language: null,
 });
 
-const BOUNDS = { least: POLL_LEAST, most: POLL_MOST };
-
-function ownRhythm(now: Millis, listed: readonly Millis[]): Millis {
-  const rhythm = rhythmOf(listed.map(entryAt), now);
-  return rhythm === null ? POLL_INTERVAL : rhythmInterval(rhythm, now, BOUNDS);
-}
+/** What the bot itself does where the admin gives no schedule and the feed no hints. */
+const ownRhythm =
+  ({ undated = false }: Kind) =>
+  (now: Millis, listed: readonly Millis[]): Millis =>
+    nextPollAt({
+      now,
+      schedule: { kind: "rhythm", interval: POLL_INTERVAL, least: POLL_LEAST, most: POLL_MOST },
+      rhythm: undated ? null : rhythmOf(listed.map(entryAt), now),
+      leastGap: LEAST_GAP,
+      timezone: "UTC",
+      freshness: 0,
+      retryAfterMs: 0,
+      updateInterval: null,
+      skipHours: [],
+      skipDays: [],
+      failures: 0,
+      firstRetry: 0,
+      maxRetry: 0,
+      random: () => 0.5,
+      nextSlot: () => now,
+    }) - now;
 
 export type AdaptiveRow = {
   readonly name: string;
@@ -163,7 +198,9 @@ export function simulateAdaptive(count = 500, seed = 7): AdaptiveResult {
       offset: random(),
     })),
   );
-  const own = feeds.map(({ published, offset }) => simulate(published, offset * POLL_INTERVAL, ownRhythm));
+  const own = feeds.map(({ kind, published, offset }) =>
+    simulate(published, offset * POLL_INTERVAL, ownRhythm(kind)),
+  );
   const requests = own.reduce((sum, outcome) => sum + outcome.requests, 0);
   const interval = ((END - BEGIN) * feeds.length) / requests;
   const simulated = feeds.map(({ kind, published, offset }, i) => ({
@@ -188,13 +225,15 @@ export function simulateAdaptive(count = 500, seed = 7): AdaptiveResult {
 /** The result as a table. */
 export function adaptiveTable({ fixedMinutes, rows, all, ratio }: AdaptiveResult): string {
   const cell = (value: number): string => value.toFixed(1).padStart(12);
-  const head = ["feeds", "posts", "asked a day", "wait, min", "fixed, min"].map((name) => name.padStart(12));
+  const head = ["feeds", "posts", "asked a day", "wait, min", "fixed a day", "wait, min"].map((name) =>
+    name.padStart(12),
+  );
   return [
     `A feed's own rhythm beside one interval for all (${fixedMinutes.toFixed(1)} minutes, as many requests)`,
     `${"".padEnd(26)}${head.join("")}`,
     ...[...rows, all].map(
       ({ name, feeds, posts, own, fixed }) =>
-        `${name.padEnd(26)}${String(feeds).padStart(12)}${String(posts).padStart(12)}${cell(own.requests)}${cell(own.wait)}${cell(fixed.wait)}`,
+        `${name.padEnd(26)}${String(feeds).padStart(12)}${String(posts).padStart(12)}${cell(own.requests)}${cell(own.wait)}${cell(fixed.requests)}${cell(fixed.wait)}`,
     ),
     `A post waits ${ratio.toFixed(2)} times as long as with the fixed interval.`,
   ].join("\n");

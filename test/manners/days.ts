@@ -15,6 +15,8 @@ export type Days = AsyncDisposable & {
   readonly run: (duration: Millis) => Promise<void>;
   /** Ends the app and starts it again, after `down`. */
   readonly restart: (down?: Millis) => Promise<void>;
+  /** A second process over the same store. */
+  readonly beside: () => Promise<TestApp>;
 };
 
 export type DaysOptions = {
@@ -66,6 +68,7 @@ export async function openDays(options: DaysOptions): Promise<Days> {
       clock.advance(down);
       app = await open();
     },
+    beside: open,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

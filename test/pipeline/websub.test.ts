@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { showStatus } from "../../src/cli/show.ts";
+import { openHubs } from "../../src/hubs.ts";
 import { check } from "../../src/operator/check.ts";
 import { pause } from "../../src/operator/posting.ts";
 import { status } from "../../src/operator/status.ts";
@@ -327,4 +328,24 @@ test("status and why tell of the hub, and check of an address that nobody can re
   for await (const { name, problems } of check(operator, true))
     if (name === "websub") said.push(...problems.map(({ what }) => what));
   expect(said).toEqual([`hubs cannot reach ${stage.door.url}/hooks`]);
+});
+
+test("behind one address stand several processes on one store: a hub may reach any of them", async () => {
+  await using stage = await openStage();
+  const { hub, door, topic, clock, publish, polls, channel } = stage;
+  await using second = await stage.beside();
+  await using hubs = await openHubs(second.operator);
+  door.leadTo(hubs?.url ?? "");
+  clock.advance(HOUR);
+  publish("/news");
+  expect(await hub.push(topic, "news")).toEqual([202]);
+  // Both look at once, and one of them asks.
+  await Promise.all([stage.app().pass(), second.pass()]);
+  expect(polls()).toHaveLength(2);
+  expect(titles(channel)).toEqual(["A story at news"]);
+  await stage.run(8 * DAY);
+  await Promise.all([stage.app().pass(), second.pass()]);
+  await hub.settled();
+  expect(hub.requests).toHaveLength(2);
+  expect(hub.answers.map(({ isChallenge }) => isChallenge)).toEqual([true, true]);
 });
