@@ -27,13 +27,13 @@ export async function showCheck(
     terminal.out(
       `${paint("yellow", "hint")}  ${file}:${line}:${column}  ${safe(what)}${mend === null ? "" : ` ${safe(mend)}`}\n`,
     );
-  for await (const { name, problems } of checks) {
+  for await (const { name, place, problems } of checks) {
     const found = problems.filter((problem) => problem.severity === "error");
     errors += found.length;
     if (problems.length === 0) terminal.out(`${paint("green", "ok")}    ${safe(name)}\n`);
     for (const { what, mend, severity } of problems)
       terminal.out(
-        `${severity === "error" ? paint("red", "error") : paint("yellow", "hint ")} ${safe(name)}: ${safe(what)}\n      ${safe(mend)}\n`,
+        `${severity === "error" ? paint("red", "error") : paint("yellow", "hint ")} ${safe(name)}${place === undefined ? "" : paint("dim", ` (${safe(place)})`)}: ${safe(what)}\n      ${safe(mend)}\n`,
       );
   }
   terminal.out(errors === 0 ? "All is well.\n" : `${errors} ${errors === 1 ? "problem" : "problems"}.\n`);

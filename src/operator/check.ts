@@ -3,12 +3,18 @@ import { passwordVariable } from "../config/secrets.ts";
 import { discoverFeed } from "../feeds/discover.ts";
 import { sourceOf } from "../feeds/document.ts";
 import type { CheckProblem, FeedConfig } from "../domain/types.ts";
+import { webUrl } from "../lib/address.ts";
 import { cronWarnings } from "../lib/cron.ts";
 import { bare, isPublic } from "../lib/http/guard.ts";
 import { discovererOf } from "../pipeline/context.ts";
 import type { Operator } from "./operator.ts";
 
-export type Checked = { readonly name: string; readonly problems: readonly CheckProblem[] };
+export type Checked = {
+  readonly name: string;
+  /** The file and line that name it, where there is one. */
+  readonly place?: string;
+  readonly problems: readonly CheckProblem[];
+};
 
 /** Tries each feed and each destination, one after another, and says what to do for each problem; sends nothing. */
 export async function* check(operator: Operator, offline: boolean): AsyncGenerator<Checked> {
@@ -28,7 +34,7 @@ export async function* check(operator: Operator, offline: boolean): AsyncGenerat
   if (config.websub !== null) yield { name: "websub", problems: publicHints(config.websub.address) };
   if (offline) return;
   for (const feed of config.feeds)
-    yield { name: feed.name ?? feed.url, problems: await checkFeed(operator, feed) };
+    yield { name: feed.name ?? feed.url, place: feed.source, problems: await checkFeed(operator, feed) };
   if (config.adminChannel !== null) {
     const problems = (await operator.adminChannel()?.check(operator.context.signal)) ?? [
       missingSecret("discord", ""),
@@ -37,9 +43,10 @@ export async function* check(operator: Operator, offline: boolean): AsyncGenerat
   }
   for (const destination of config.destinations) {
     const open = operator.destinations().get(destination.id);
-    if (open === undefined)
-      yield { name: destination.name, problems: [missingSecret(destination.platform, destination.target)] };
-    else yield { name: destination.name, problems: await open.check(operator.context.signal) };
+    const problems = (await open?.check(operator.context.signal)) ?? [
+      missingSecret(destination.platform, destination.target),
+    ];
+    yield { name: destination.name, place: destination.source, problems };
   }
 }
 
@@ -109,7 +116,12 @@ async function checkFeed({ context }: Operator, feed: FeedConfig): Promise<reado
     signal: context.signal,
   });
   if (response.kind === "failed")
-    return problem(response.reason, `open ${feed.url} in a browser; is the address right, and the site up?`);
+    return problem(
+      response.reason,
+      /network\.(?:allow|ports)/u.test(response.reason)
+        ? `if you mean it, write into the config: network: { allow: ["${new URL(feed.url).host}"] }`
+        : `open ${feed.url} in a browser; is the address right, and the site up?`,
+    );
   if (response.status >= 400)
     return problem(
       `the server answers ${response.status}`,
@@ -121,10 +133,14 @@ async function checkFeed({ context }: Operator, feed: FeedConfig): Promise<reado
       ? []
       : [{ what: "the feed lists no entries", mend: "it is polled all the same", severity: "hint" }];
   const found = await discoverFeed(discovererOf(context), feed.url, context.signal);
-  return found.kind === "found"
-    ? []
-    : problem(
-        `no feed was found there: ${found.reason}`,
-        "write the feed's own address, often https://SITE/feed/",
-      );
+  if (found.kind === "found") return [];
+  const led = response.url === webUrl(feed.url)?.href ? "" : ` (it leads to ${response.url})`;
+  return problem(
+    `no feed was found there${led}: ${asksForPassword(response.body) ? "it asks for a password" : found.reason}`,
+    "write the feed's own address, often https://SITE/feed/; it must be open to everybody",
+  );
 }
+
+/** A login page in the feed's place. */
+const asksForPassword = (body: Uint8Array): boolean =>
+  /<input[^>]{0,300}type\s*=\s*["']?password/iu.test(new TextDecoder().decode(body));
