@@ -1,4 +1,4 @@
-import { access, readFile } from "node:fs/promises";
+import { access, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readEnvFile } from "./config/env-file.ts";
@@ -15,6 +15,8 @@ export const SAMPLE = fileURLToPath(new URL("../config/sample/", import.meta.url
 export type Places = {
   /** The config folder, or one config file. */
   readonly config: string;
+  /** Somebody named it, so it must be there. */
+  readonly named: boolean;
   readonly data: string;
   readonly cwd: string;
 };
@@ -25,9 +27,11 @@ export function placesOf(
   config: string | undefined,
   data: string | undefined,
 ): Places {
+  const named = config ?? env["BULLETIN_CONFIG"];
   return {
     cwd,
-    config: resolve(cwd, config ?? env["BULLETIN_CONFIG"] ?? "config"),
+    config: resolve(cwd, named ?? "config"),
+    named: named !== undefined,
     data: resolve(cwd, data ?? env["BULLETIN_DATA"] ?? "data"),
   };
 }
@@ -48,10 +52,7 @@ export type Installation = {
 export async function readInstallation(places: Places, env: Environment): Promise<Installation> {
   const merged = await readEnvFile(join(places.cwd, ".env"), env);
   const isFile = /\.ya?ml$/u.test(places.config);
-  if (isFile)
-    await access(places.config).catch(() =>
-      Promise.reject(new AdminError(`${places.config} does not exist.`)),
-    );
+  if (isFile || places.named) await mustBeThere(places.config, isFile);
   const loaded = await loadConfig({
     folder: places.config,
     env: merged,
@@ -70,6 +71,19 @@ export async function readInstallation(places: Places, env: Environment): Promis
     case "missing":
       return await sampleInstallation(places, merged);
   }
+}
+
+/** A config that somebody named is not replaced by the sample when it is not there. */
+async function mustBeThere(path: string, isFile: boolean): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found === null)
+    throw new AdminError(
+      isFile
+        ? `${path} does not exist.`
+        : `${path} does not exist: name a folder with *.yaml files in it, or one such file.`,
+    );
+  if (!isFile && !found.isDirectory())
+    throw new AdminError(`${path} is no folder, and no *.yaml file: the config is one of the two.`);
 }
 
 async function sampleInstallation(places: Places, env: Environment): Promise<Installation> {

@@ -42,6 +42,7 @@ export function programOf(doors: Doors, version: string, exit: (code: number) =>
     .option("--json", "print JSON, for scripts")
     .addHelpText("after", "\nbulletin help COMMAND shows a command's options and examples.")
     .showHelpAfterError("bulletin help lists the commands; bulletin help COMMAND shows examples.")
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.error });
   const commands = commandsOf(program, doors, exit);

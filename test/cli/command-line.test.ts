@@ -7,6 +7,7 @@ let desk: Desk;
 beforeAll(async () => {
   desk = await openDesk({
     "config/bulletin.yaml": "feeds:\n  - url: https://a.example\n    evry: 5 minutes\n",
+    "config/notes.txt": "hello",
   });
 });
 afterAll(() => desk[Symbol.asyncDispose]());
@@ -82,6 +83,21 @@ test("a config file that is named but not there is said, whatever the command", 
   const ended = await desk.bulletin(["status", "--config", "gone.yaml"]);
   expect(ended).toMatchObject({ code: 1, out: "" });
   expect(ended.error).toMatch(/gone\.yaml does not exist\.\n$/u);
+});
+
+test("a config folder that is named but not there is no reason to run the sample", async () => {
+  const gone = await desk.bulletin(["status", "--config", "gone"]);
+  expect(gone).toMatchObject({ code: 1, out: "" });
+  expect(gone.error).toMatch(/gone does not exist: name a folder/u);
+  const variable = await desk.bulletin(["status"], { BULLETIN_CONFIG: "config/notes.txt" });
+  expect(variable.code).toBe(1);
+  expect(variable.error).toMatch(/notes\.txt is no folder, and no \*\.yaml file/u);
+});
+
+test("the help of a command names the options that all take", async () => {
+  const { doors, printed } = closedDoors();
+  await command(doors, ["help", "why"], "0");
+  expect(printed()).toMatch(/Global Options:[^]*--config <path>[^]*--data <folder>[^]*--json/u);
 });
 
 test("the schema is JSON, whatever the config is like", async () => {
