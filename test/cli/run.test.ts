@@ -29,12 +29,15 @@ test("the first start shows the posts, what was held and why, and what to do nex
   const page = /See them drawn\s+(http:\/\/127\.0\.0\.1:\d+)/u.exec(running.out())?.[1] ?? "";
   expect(page).not.toMatch(/:8080$/u);
   const html = await (await fetch(page)).text();
+  const second = await desk.bulletin(["run"]);
   const [, held = ""] = /bulletin release (http:\S+)/u.exec(running.out()) ?? [];
   const released = await desk.bulletin(["release", held]);
   await desk.bulletin(["poll"]);
   const why = await desk.bulletin(["why", held]);
   const { code, out } = await running.stop();
 
+  expect(second).toMatchObject({ code: 1, out: "" });
+  expect(second.error).toMatch(/^The sample newsroom runs already: end it with Ctrl\+C/u);
   expect(released.out).toMatch(/^released: Otters/u);
   expect(why.out).toMatch(/preview:discord: (?:sent|pending)/u);
 
