@@ -7,7 +7,7 @@ const ABBREVIATIONS = new Set(
     "dept est approx fig jan feb mar apr jun jul aug sep sept oct nov dec e.g i.e a.m p.m u.s u.k u.n d.c " +
     "z.b u.a d.h o.ä u.ä i.d.r bzw ca nr usw evtl ggf vgl inkl str mio mrd abs art bd hrsg geb gest verh hl tel " +
     "mme mlle mm m av env etc cf p.ex " +
-    "sra srta dña ud uds ee.uu p.ej núm pág " +
+    "sra srta dña ud uds ee ee.uu p.ej núm pág " +
     "sig dott avv ing sig.ra n.b " +
     "dhr mevr drs bijv o.a d.w.z m.b.t " +
     "tzn np tj r ul godz tys mln mld г ул т.е т.д руб тыс млн млрд"
@@ -29,8 +29,10 @@ const ORDINAL_STOP = /^(?:de|da|nb|nn|no|fi|et|lv|cs|sk|pl|hu|hr|sr|bs|sl|is|tr)
 export function splitSentences(text: string, language: string | null): readonly string[] {
   const sentences: string[] = [];
   let open = "";
-  for (const { segment } of segmenter(language).segment(text)) {
-    if (open !== "" && !isBreak(open.trimEnd(), segment, language)) open += segment;
+  for (const { segment, index } of segmenter(language).segment(text)) {
+    const goesOn =
+      open !== "" && (!isBreak(open.trimEnd(), segment, language) || isQuoted(open, text.slice(index)));
+    if (goesOn) open += segment;
     else {
       if (open !== "") sentences.push(open.trim());
       open = segment;
@@ -52,12 +54,32 @@ function segmenter(language: string | null): Intl.Segmenter {
 /** Whether a sentence ends between the two. */
 function isBreak(before: string, after: string, language: string | null): boolean {
   if (ENDS_TOO.test(before)) return STARTERS.test(after);
-  const word = /(?:^|[\s(„“"'’])([\p{L}\p{N}][\p{L}\p{N}.]*)\.$/u.exec(lastWords(before))?.[1];
+  // "At St. Mary's." is no initial.
+  if (/\p{L}['’]s\.$/u.test(before)) return true;
+  // "Is it open?" she asked.
+  if (/["”“»’']$/u.test(before) && /^\p{Ll}/u.test(after)) return false;
+  const word = /(?:^|[\s(„“"«'’])([\p{L}\p{N}][\p{L}\p{N}.]*)\.$/u.exec(lastWords(before))?.[1];
   if (word === undefined) return true;
   const initial = /^(?:\p{L}|\p{L}(?:\.\p{L})+)$/u.test(word) && word !== "I";
   const ordinal = /^\d{1,2}$/u.test(word) && ORDINAL_STOP.test(language ?? "");
   return !(initial || ordinal || ABBREVIATIONS.has(word.toLowerCase()));
 }
+
+/** Quotation marks as pairs; what opens in one language closes in another. */
+const QUOTES = [
+  [/[„]/gu, /[“”]/gu],
+  [/(?<=^|[\s(—–-])“/gu, /”/gu],
+  [/«/gu, /»/gu],
+] as const;
+/** A quotation of more than this is told in sentences of its own. */
+const LONGEST_QUOTE = 250;
+
+/** Whether a quotation is open before a place, and closed soon after it: a sentence does not end inside. */
+const isQuoted = (before: string, after: string): boolean =>
+  QUOTES.some(([opens, closes]) => {
+    const open = (before.match(opens) ?? []).length > (before.match(closes) ?? []).length;
+    return open && after.slice(0, LONGEST_QUOTE).search(closes) !== -1;
+  });
 
 /** The end of a text, "z. B." drawn together to "z.B.". */
 const lastWords = (text: string): string => text.slice(-40).replaceAll(/(?<=\b\p{L}\.) (?=\p{L}\.)/gu, "");

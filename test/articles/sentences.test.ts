@@ -15,6 +15,20 @@ test.each([
   ["de", "Das kostet ca. 3 Mio. Euro, d. h. mehr als im Jahr 2020. Schade.", 2],
   ["fr", "M. Durand a parlé à Mme. Petit. Elle a ri.", 2],
   ["ja", "雨が降った。橋は閉鎖された。", 2],
+  ["es", "La Sra. López habló con el Dr. Ruiz en EE. UU. el lunes. Nadie respondió.", 2],
+  ["it", "Il dott. Rossi ha parlato con l'ing. Bianchi. «È finita», ha detto.", 2],
+  ["nl", "Dhr. Jansen kwam m.b.t. de brug om ca. 9 uur. Niemand sprak.", 2],
+  ["pl", "Most kosztował ok. 3 mln zł, tzn. mniej niż w 2020 r. i nikt nie protestował. Dobrze.", 2],
+  ["ru", "Мост стоит 3 млн руб. и открыт в г. Ростове. Никто не спорит.", 2],
+  ["da", "Broen koster ca. 3 mio. kr., f.eks. mere end i fjor. Ingen klager.", 2],
+  ["en", "The vote is on Jan. 5 at St. Mary's. All may come.", 2],
+  ["en", "“We are done. We leave,” said Dr. Ames. Nobody stayed.", 2],
+  ["en", '"Is it open?" she asked. It is.', 2],
+  ["de", "„Das war’s. Wir gehen“, sagte Dr. Weiß am 3. Mai. Alle gingen.", 2],
+  ["de", "Er fragte: „Warum?“ Niemand antwortete.", 2],
+  ["fr", "« C’est fini. Rentrons », dit M. Petit. Personne n’est resté.", 2],
+  ["en", `“We are done. ${"It was a long day for all of us. ".repeat(9)}” He left.`, 11],
+  ["hi", "पुल खुल गया। किसी ने कुछ नहीं कहा।", 2],
 ])("sentences in %s end where a reader says so: %s", (language, text, count) => {
   expect(splitSentences(text, language)).toHaveLength(count);
 });
