@@ -40,7 +40,7 @@ export function extractKeyPoints(html: string, options: ExtractOptions): Extract
   const body = findBody(page, zones, options.fragment ?? false);
   const headline = page.blocks[body.title]?.text;
   const found = findCandidates(page).map((one) => withoutHeadline(one, headline));
-  const setting = settingOf(page, body, zones, found);
+  const setting = settingOf(page, body, zones, found, options.fragment ?? false);
   const candidates = found
     .map((one) => candidateOf(one, setting))
     .sort((one, other) => other.score - one.score);

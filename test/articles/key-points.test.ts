@@ -22,11 +22,14 @@ const POINTS = [
 const list = (points: readonly string[]): string =>
   `<ul>${points.map((point) => `<li>${point}</li>`).join("")}</ul>`;
 
-const page = (body: string, around: { before?: string; after?: string } = {}): string =>
-  `<!doctype html><html><head><title>Velden rebuilds its ferry pier - The Quay</title></head><body>
+const page = (body: string, around: { before?: string; after?: string; head?: string } = {}): string =>
+  `<!doctype html><html><head><title>Velden rebuilds its ferry pier - The Quay</title>${around.head ?? ""}</head><body>
   <nav><ul><li><a href="/">Home</a></li><li><a href="/news">News from the harbour today</a></li></ul></nav>
   ${around.before ?? ""}<main><article><h1>Velden rebuilds its ferry pier</h1>${body}</article></main>${around.after ?? ""}
   <footer><ul><li>Imprint of the quay</li><li>Privacy and all that</li></ul></footer></body></html>`;
+
+/** What most newsrooms say of their pages. */
+const ARTICLE = { head: `<meta property="og:type" content="article">` };
 
 const pointsOf = (html: string, fragment = false): readonly string[] =>
   extractKeyPoints(html, { url: "https://quay.test/pier", language: null, fragment }).keyPoints.points;
@@ -81,7 +84,7 @@ test("points in aside and details are found, and points said twice are said once
 
 test("a list under a question is taken only when nothing better is there", () => {
   const question = `<h2>Why does the pier matter?</h2>${list(POINTS)}`;
-  const html = page(TEXT + question + TEXT);
+  const html = page(TEXT + question + TEXT, ARTICLE);
   expect(pointsOf(html)).toEqual(POINTS);
   expect(originOf(html)).toBe("question list");
   const lead = ["The ferry pier of Velden is rotten.", "A shuttle bus will run from the station."];
@@ -124,10 +127,9 @@ test("lines between headline and text are points, a headline that was broken in 
     "Ferries leave from the north",
     "Islanders fear for their shops",
   ];
-  expect(pointsOf(page(`<h2>${lines.join("<br>")}</h2>${TEXT}`))).toEqual(lines);
-  expect(
-    pointsOf(page(`<h2>The council rebuilds the pier<br>that everyone here walked on</h2>${TEXT}`)),
-  ).toEqual([]);
+  expect(pointsOf(page(`<h2>${lines.join("<br>")}</h2>${TEXT}`, ARTICLE))).toEqual(lines);
+  const broken = `<h2>The council rebuilds the pier<br>that everyone here walked on</h2>`;
+  expect(pointsOf(page(broken + TEXT, ARTICLE))).toEqual([]);
 });
 
 test("a label may stand in aria-label", () => {
@@ -143,6 +145,91 @@ test("points that jump to their place in the text are points", () => {
 test("the headline is not the label of the list below it", () => {
   const { keyPoints } = extractKeyPoints(page(list(POINTS) + TEXT), { url: null, language: null });
   expect(keyPoints).toEqual({ points: POINTS, origin: "lead list", label: null });
+});
+
+// ----------------------------------------------------------- forms of a box
+
+const label = "<h3>Key takeaways</h3>";
+const each = (open: string, close: string): string => POINTS.map((point) => open + point + close).join("");
+
+test.each([
+  ["a definition list", `<dl><dt>Key takeaways</dt>${each("<dd>", "</dd>")}</dl>`],
+  [
+    "a table of one column",
+    `<table><tr><th>Key takeaways</th></tr>${each("<tr><td>", "</td></tr>")}</table>`,
+  ],
+  ["paragraphs in a box", `<section class="panel">${label}${each("<p>", "</p>")}</section>`],
+  ["lines under a label", `<p><b>Key takeaways</b></p><p>${POINTS.join("<br>")}</p>`],
+  ["lines in the label's own paragraph", `<p><strong>Key takeaways:</strong><br>${POINTS.join("<br>")}</p>`],
+  ["headings in a box", `<div>${label}${each("<h4>", "</h4>")}</div>`],
+  ["ARIA roles", `<div>${label}<div role="list">${each(`<div role="listitem">`, "</div>")}</div></div>`],
+  ["custom elements", `<key-points-box>${label}<ul>${each("<li>", "</li>")}</ul></key-points-box>`],
+  [
+    "a declarative shadow root",
+    `<x-box><template shadowrootmode="open">${label}${list(POINTS)}</template></x-box>`,
+  ],
+  ["lists of one entry each", `<div>${label}${POINTS.map((point) => list([point])).join("")}</div>`],
+  [
+    "a list that an advertisement divides",
+    `<div>${label}${list(POINTS.slice(0, 2))}<div class="ad-slot"></div>${list(POINTS.slice(2))}</div>`,
+  ],
+  ["a numbered list", `<div>${label}<ol>${each("<li>", "</li>")}</ol></div>`],
+  ["a collapsed tab", `<div role="tabpanel" aria-hidden="true" hidden>${label}${list(POINTS)}</div>`],
+  [
+    "a box for phones and one for desks",
+    `<div class="mobile">${label}${list(POINTS)}</div><div class="desk">${label}${list(POINTS)}</div>`,
+  ],
+  [
+    "bold words that lead in",
+    `<div>${label}<ul>${POINTS.map((point) => `<li><b>News:</b> ${point}</li>`).join("")}</ul></div>`,
+  ],
+  [
+    "points with a link inside",
+    `<div>${label}<ul>${POINTS.map((point) => `<li>${point} <a href="/more">More</a></li>`).join("")}</ul></div>`,
+  ],
+])("%s under a label is found", (name, box) => {
+  const expected = POINTS.map((point) =>
+    name.startsWith("bold") ? `News: ${point}` : name.startsWith("points with") ? `${point} More` : point,
+  );
+  expect(pointsOf(page(box + TEXT))).toEqual(expected);
+});
+
+test("a box may stand before the headline, beside the article or after it", () => {
+  const box = `<aside class="c-keyTakeaways__box--x81">${label}${list(POINTS)}</aside>`;
+  const image = `<figure><img src="/pier.jpg"><figcaption>The old pier of Velden.</figcaption></figure>`;
+  expect(pointsOf(page(TEXT, { before: box }))).toEqual(POINTS);
+  expect(pointsOf(page(TEXT, { after: box }))).toEqual(POINTS);
+  expect(pointsOf(page(image + box + TEXT))).toEqual(POINTS);
+});
+
+test.each([
+  "⚡ TL;DR",
+  "🔑 Key Takeaways:",
+  "3 key takeaways",
+  "The Key Points",
+  "KEY POINTS",
+  "Key takeaways from this article",
+  "AI-generated summary",
+  "Story highlights",
+  "Quick read",
+  "Darum gehts",
+  "DAS WICHTIGSTE IN KÜRZE",
+  "Auf einen Blick:",
+  "L’essentiel",
+  "L'ESSENTIEL À RETENIR",
+  "Ce qu’il faut retenir",
+  "LAS CLAVES",
+  "KISACA",
+  "ÖNE ÇIKANLAR",
+  "ΜΕ ΜΙΑ ΜΑΤΙΑ",
+  "ΣΥΝΟΨΗ",
+  "أهم النقاط",
+  "اهم النقاط",
+  "نکته‌های کلیدی",
+  "נקודות עיקריות:",
+  "【この記事のポイント】",
+])("“%s” is a label and nothing else", (text) => {
+  expect(matchLabel(text)?.whole).toBe(true);
 });
 
 // ------------------------------------------------------------- languages
@@ -205,6 +292,70 @@ test.each([
 ])("%s is not taken for key points", (_name, box) => {
   expect(pointsOf(page(box + TEXT))).toEqual([]);
   expect(pointsOf(page(TEXT + box))).toEqual([]);
+});
+
+const SHOP = { head: `<script type="application/ld+json">{"@type":"Product"}</script>` };
+const FORUM = { head: `<script type="application/ld+json">{"@type":["QAPage"]}</script>` };
+
+test.each([
+  [
+    "what a theme says of the article",
+    list([
+      "Published on 13 May 2026 at 15:44",
+      "3 minutes read",
+      "By Ada Wells",
+      "Tags: harbour, pier, ferry",
+    ]),
+    ARTICLE,
+  ],
+  [
+    "what a forum says of a thread",
+    list(["Thread starter Ada", "Start date Jun 14, 2025", "Tags ferry pier"]),
+    {},
+  ],
+  ["cards with pictures", list(POINTS.map((point) => `<img src="/card.jpg"> ${point}`)), ARTICLE],
+  ["a list that a sentence introduces", `<p>The council gives three reasons:</p>${list(POINTS)}`, ARTICLE],
+  [
+    "stories with a word before their link",
+    list(POINTS.map((point) => `Harbour <a href="/story">${point}</a>`)),
+    ARTICLE,
+  ],
+  [
+    "the features of a product",
+    `<h3>Highlights</h3>${list(["Dual core processor", "Screen of 13 inches", "Blue or silver"])}`,
+    SHOP,
+  ],
+  ["somebody's answer", `<p>My answer is longer; tl;dr it comes down to this:</p>${list(POINTS)}`, FORUM],
+  ["a list that gets a section of its own", `<h2>How we tested</h2>${list(POINTS)}`, ARTICLE],
+  [
+    "a table with columns",
+    `<h3>Ferries at a glance</h3><table>${POINTS.map((point) => `<tr><td>${point}</td><td>4 crowns</td></tr>`).join("")}</table>`,
+    ARTICLE,
+  ],
+])("%s is not taken for key points, though it opens the page", (_name, box, around) => {
+  expect(pointsOf(page(box + TEXT, around))).toEqual([]);
+});
+
+test("the last section of a text is prose, though its heading reads like a label", () => {
+  const section = (heading: string): string => `<section><h2>${heading}</h2>${TEXT}</section>`;
+  const last = `<section><h2>The bottom line</h2>${SENTENCES.slice(0, 2)
+    .map((sentence) => `<p>${sentence}</p>`)
+    .join("")}</section>`;
+  expect(pointsOf(page(section("The vote") + section("The piles") + last, ARTICLE))).toEqual([]);
+});
+
+test("what every entry of a guide has is not the guide's key points", () => {
+  const entries = ["North", "South", "East"].map(
+    (name) =>
+      `<h2>${name} pier</h2>${TEXT}<h3>At a glance</h3>${list([`The ${name} pier opens in March`, `Ferries leave the ${name} pier hourly`])}`,
+  );
+  expect(pointsOf(page(entries.join(""), ARTICLE))).toEqual([]);
+});
+
+test("a question among many sections and lists does not sum up", () => {
+  const sections = ["The vote", "The piles", "The bus", "The shops"].map((name) => `<h2>${name}</h2>${TEXT}`);
+  const question = `<h2>Why does the pier matter?</h2>${list(POINTS)}`;
+  expect(pointsOf(page(sections.join("") + question + TEXT, ARTICLE))).toEqual([]);
 });
 
 test("a list of another story in the same page is not taken", () => {

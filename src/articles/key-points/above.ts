@@ -73,7 +73,8 @@ export function labelOf(block: Block): Label | null {
 
 function readLabel(block: Block): Label | null {
   const marked = block.level > 0 || isBold(block);
-  for (const text of [block.text, block.lead, block.lines[0] ?? ""]) {
+  const texts = [block.text, block.lead, block.lines[0] ?? ""];
+  for (const text of block.lines.length > 1 ? texts.toReversed() : texts) {
     if (text === "") continue;
     const match = matchLabel(text);
     if (match === null) continue;

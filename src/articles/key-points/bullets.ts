@@ -1,5 +1,5 @@
 import { above, type Above } from "./above.ts";
-import type { Found } from "./found.ts";
+import { lineOf, type Found } from "./found.ts";
 import { matchLabel } from "./match-label.ts";
 import type { Block, Page } from "./page.ts";
 
@@ -45,16 +45,7 @@ export function glyphOf(text: string): string | null {
 function bulletsOf(page: Page, glyph: string, lines: readonly Line[], before: Line | undefined): Found {
   const first = (lines[0] as Line).block;
   const last = (lines.at(-1) as Line).block;
-  const items = lines.map(({ text, block }) => {
-    const clean = text.replace(BULLET, "");
-    const part = text.length / block.text.length;
-    return {
-      text: clean,
-      length: clean.length,
-      linked: block.linked * part,
-      anchored: block.anchored * part,
-    };
-  });
+  const items = lines.map(({ text, block }) => lineOf(text.replace(BULLET, ""), text, block));
   const inBlock = before !== undefined && before.block === first ? matchLabel(before.text) : null;
   const label: Above =
     inBlock !== null && before !== undefined

@@ -16,9 +16,17 @@ export function readHead(head: Tree.Element, claims: Claims): void {
     const first = node.childNodes[0];
     if (node.tagName === "title" && first !== undefined && "value" in first)
       claims.titles.push(normaliseSpace(first.value));
-    if (node.tagName === "meta" && attribute(node, "property") === "og:title")
-      claims.titles.push(normaliseSpace(attribute(node, "content") ?? ""));
+    if (node.tagName === "meta") readMeta(node, claims);
   }
+}
+
+/** The Open Graph calls it an article by its type, or by giving the time when it appeared (https://ogp.me/#type_article). */
+function readMeta(meta: Tree.Element, claims: Claims): void {
+  const property = attribute(meta, "property") ?? attribute(meta, "name");
+  const content = attribute(meta, "content") ?? "";
+  if (property === "og:title") claims.titles.push(normaliseSpace(content));
+  if (property === "article:published_time" || (property === "og:type" && content === "article"))
+    claims.types.add("Article");
 }
 
 /** "@type": "NewsArticle", or a list of them; anywhere in the data, whatever its shape. */

@@ -7,6 +7,8 @@ export type Item = {
   readonly length: number;
   readonly linked: number;
   readonly anchored: number;
+  /** An image stands inside. */
+  readonly pictured: boolean;
 };
 
 /** Something that may be key points, before anyone judged it. */
@@ -24,12 +26,22 @@ export type Found = {
   readonly glyph: string | null;
 };
 
+/** A line of text as an entry, with its part of what its block holds in links. */
+export const lineOf = (text: string, line: string, block: Block): Item => ({
+  text,
+  length: text.length,
+  linked: (block.linked * line.length) / block.text.length,
+  anchored: (block.anchored * line.length) / block.text.length,
+  pictured: false,
+});
+
 /** What some blocks say, as one entry; a bullet that was typed before it is no part of it. */
-export const itemOf = (blocks: readonly Block[]): Item => ({
+export const itemOf = (blocks: readonly Block[], pictured: boolean): Item => ({
   text: withoutGlyph(blocks.map((block) => block.text).join(" ")),
   length: sum(blocks, (block) => block.text.length),
   linked: sum(blocks, (block) => block.linked),
   anchored: sum(blocks, (block) => block.anchored),
+  pictured,
 });
 
 const withoutGlyph = (text: string): string => text.replace(/^[•●▪■◆►▸‣·]\s*/u, "");

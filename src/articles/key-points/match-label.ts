@@ -5,6 +5,8 @@ export type LabelMatch = {
   readonly strength: "strong" | "weak";
   /** The label says nothing else. */
   readonly whole: boolean;
+  /** The words of LABELS that were recognised, folded. */
+  readonly phrase: string;
 };
 
 type Phrase = { readonly words: readonly string[]; readonly strength: "strong" | "weak" };
@@ -35,10 +37,12 @@ const { spaced: SPACED, unspaced: UNSPACED_PHRASES } = bySpacing();
 
 /** Words that may stand around a label without changing what it says. */
 const FILLERS = new Set(
-  "the a an of this our your here are is s from at in on for to and article story post today report episode der die das des dieses artikels zum im la le les de l cet esta este el los las del dell articolo da do artigo".split(
+  "the a an of this our your here are is s from at in on for to and include includes article story post today report episode page three four five six seven ai generated der die das des dieses artikels zum im drei vier fünf ki la le les de l cet trois quatre cinq ia esta este el los las del tres cuatro cinco dell articolo tre da do artigo três".split(
     " ",
   ),
 );
+
+const isFiller = (word: string): boolean => FILLERS.has(word) || /^\d{1,2}$/u.test(word);
 
 /** The longest label that may be a sentence ("Here are the key takeaways from the episode:"), in words. */
 const MOST_WORDS = 16;
@@ -81,15 +85,15 @@ function judgeSpaced(
   introduces: boolean,
 ): LabelMatch | null {
   const end = at + phrase.words.length;
-  const rest = [...words.slice(0, at), ...words.slice(end)].filter((word) => !FILLERS.has(word));
+  const rest = [...words.slice(0, at), ...words.slice(end)].filter((word) => !isFiller(word));
   const whole = rest.length === 0;
-  if (whole || (phrase.strength === "strong" && phrase.words.length > 1))
-    return { strength: phrase.strength, whole };
-  const before = words.slice(0, at).filter((word) => !FILLERS.has(word)).length;
+  const match = { strength: phrase.strength, whole, phrase: phrase.words.join(" ") };
+  if (whole || (phrase.strength === "strong" && phrase.words.length > 1)) return match;
+  const before = words.slice(0, at).filter((word) => !isFiller(word)).length;
   const stands = introduces
-    ? before <= 2
+    ? before <= 1
     : before === 0 || (phrase.strength === "strong" && end === words.length);
-  return stands && words.length <= 12 ? { strength: phrase.strength, whole } : null;
+  return stands && words.length <= 12 ? match : null;
 }
 
 function matchUnspaced(folded: string): LabelMatch | null {
@@ -98,7 +102,7 @@ function matchUnspaced(folded: string): LabelMatch | null {
     if (!folded.includes(phrase)) continue;
     const rest = wordCount(folded.replace(phrase, "").normalize("NFC"));
     if (rest > (strength === "strong" && phrase.length > 2 ? MOST_WORDS : 3)) continue;
-    best = better(best, { strength, whole: rest <= 1 });
+    best = better(best, { strength, whole: rest <= 1, phrase });
   }
   return best;
 }

@@ -153,17 +153,23 @@ function walk(document: Tree.Document, state: Gathering): void {
     } else if ("value" in node) addText(node.value, state);
     else if ("tagName" in node) {
       const leave = enter(node, state);
-      if (leave !== null) stack.push({ nodes: node.childNodes, at: 0, leave });
+      if (leave !== null) stack.push({ nodes: childrenOf(node), at: 0, leave });
     }
   }
 }
+
+/** A browser shows what a declarative shadow root holds; other templates it does not. */
+const isShadowRoot = (element: Tree.Element): boolean => attribute(element, "shadowrootmode") !== undefined;
+
+const childrenOf = (element: Tree.Element): readonly Tree.ChildNode[] =>
+  "content" in element ? (element as Tree.Template).content.childNodes : element.childNodes;
 
 /** Opens an element; what it returns closes it. Null: its content is not text of the page. */
 function enter(element: Tree.Element, state: Gathering): (() => void) | null {
   const tag = element.tagName;
   if (tag === "head") readHead(element, state);
   if (tag === "script") readTypes(element, state);
-  if (SKIPPED.has(tag)) return null;
+  if (SKIPPED.has(tag) && !(tag === "template" && isShadowRoot(element))) return null;
   if (tag === "img") state.images++;
   if (tag === "br") {
     state.text += BREAK;

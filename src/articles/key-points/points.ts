@@ -1,9 +1,12 @@
 import { isBoilerplate } from "../boilerplate.ts";
 import type { Found, Item } from "./found.ts";
+import { isMetadata } from "./metadata.ts";
 import { isCertain, type Note, type Setting } from "./setting.ts";
 import { fold, share, stems, wordCount } from "./words.ts";
 
 const isLink = (item: Item): boolean => item.linked >= item.length * 0.85;
+
+const leadsAway = (item: Item): boolean => item.anchored === 0 && item.linked > item.length / 2;
 
 /** Without promo, boilerplate and what was said before; a link among items without links points elsewhere. */
 export function keepPoints(items: readonly Item[]): readonly Item[] {
@@ -14,7 +17,7 @@ export function keepPoints(items: readonly Item[]): readonly Item[] {
   return items.filter((item) => {
     if (seen.has(item.text) || wordCount(item.text) < 1) return false;
     seen.add(item.text);
-    if (isBoilerplate(item.text)) return false;
+    if (isBoilerplate(item.text) || isMetadata(item.text)) return false;
     return !(strange && isLink(item));
   });
 }
@@ -39,6 +42,9 @@ function measure(items: readonly Item[]): Lengths {
 const mostly = (items: readonly Item[], test: (item: Item) => boolean): boolean =>
   items.length > 0 && items.filter(test).length > items.length / 2;
 
+/** A sentence ends, another one begins. */
+const SENTENCES = /[.!?][”"»)]?\s+[“"«(]?\p{Lu}|。./u;
+const SPEECH = /^[«„“"]|\?["”»]?$/u;
 const TIMED = /^\W*\d{1,2}:\d{2}(?::\d{2})?\b/u;
 const MEASURED = /^[^:]{1,30}:\s*\S+(?:\s+\S+){0,3}$/u;
 
@@ -49,13 +55,20 @@ export function noteItems(found: Found, kept: readonly Item[]): readonly Note[] 
   if (kept.length < 2) notes.push([-10, "fewer than two points"]);
   if (kept.length > (isCertain(found) ? 20 : 12)) notes.push([-2, "too many points"]);
   if (facts.words >= 5) notes.push([1, "points are sentences"]);
-  else if (facts.words < 3) notes.push([-2, "points are single words"]);
+  else if (facts.words < 3) notes.push([-2.5, "points are single words"]);
   else notes.push([found.label === null ? -1 : 0, "points are short"]);
-  if (found.form === "rows" && facts.words > 45) notes.push([-2, "points are paragraphs"]);
+  if (found.form === "rows" && (facts.words > 45 || mostly(kept, ({ text }) => SENTENCES.test(text))))
+    notes.push([-2, "points are paragraphs"]);
+  if (!isCertain(found) && mostly(kept, (item) => item.pictured))
+    notes.push([-2, "points come with pictures"]);
+  if (found.form === "deck" && mostly(kept, ({ text }) => SPEECH.test(text)))
+    notes.push([-2, "points are speech"]);
   if (facts.shortest <= 2 && facts.longest >= 15 && !isCertain(found))
     notes.push([-1.5, "points are unlike each other"]);
   if (facts.longest > 160) notes.push([-1, "a point is very long"]);
   if (facts.links > 0.6) notes.push(noteLinks(kept));
+  else if (found.label === null && mostly(kept, leadsAway))
+    notes.push([-3, "points are links with a word before"]);
   if (mostly(kept, (item) => isStammer(item.text))) notes.push([-3, "points repeat their own words"]);
   if (mostly(kept, (item) => TIMED.test(item.text))) notes.push([-3, "points are times"]);
   if (mostly(kept, (item) => MEASURED.test(item.text))) notes.push([-2, "points are names and values"]);
@@ -86,7 +99,7 @@ function isStammer(text: string): boolean {
 /** Key points repeat what the text says; another story's don't. */
 export function noteMeaning(found: Found, kept: readonly Item[], { body }: Setting): readonly Note[] {
   const away = found.start < body.article.start || found.end > body.article.end;
-  if (found.form === "deck" || body.total < 60 || (isCertain(found) && !away)) return [];
+  if (body.total < 60 || (isCertain(found) && !away)) return [];
   const mine = stems(kept.map((item) => item.text).join(" "));
   const common = share(mine, { has: (stem) => body.speaksOf(stem, found.start, found.end) });
   if (common < 0.2) return [[-1.5, "the text hardly speaks of it"]];
@@ -95,7 +108,10 @@ export function noteMeaning(found: Found, kept: readonly Item[], { body }: Setti
 
 /** A list that repeats the headings of the page is its table of contents. */
 export function noteSections(found: Found, kept: readonly Item[], { headings }: Setting): readonly Note[] {
-  const repeated = mostly(kept, (item) => headings.has(fold(item.text)));
+  const repeated = mostly(kept, ({ text }) => {
+    const at = headings.get(fold(text)) ?? found.start;
+    return at < found.start || at >= found.end;
+  });
   if (!repeated) return [];
   return [[isCertain(found) ? -1 : -4, "points are the headings of sections"]];
 }

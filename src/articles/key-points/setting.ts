@@ -13,12 +13,20 @@ export type Setting = {
   readonly characters: Uint32Array;
   /** How many lists of each form there are; lists without a class have none. */
   readonly forms: ReadonlyMap<string, number>;
+  /** How many paragraphs there are of each form. */
+  readonly prose: ReadonlyMap<string, number>;
+  /** How often each label stands over something else. */
+  readonly labels: ReadonlyMap<string, number>;
   /** How many unlabelled lists stand before the first paragraph. */
   readonly leads: number;
-  /** The page's headings, folded. */
-  readonly headings: ReadonlySet<string>;
-  /** How many of them are questions. */
+  /** The page's headings, folded, and where each stands last. */
+  readonly headings: ReadonlyMap<string, number>;
+  /** How many headings and lists the text has, and how many of the page's headings are questions. */
+  readonly sections: number;
+  readonly lists: number;
   readonly questions: number;
+  /** A feed's content, without a page around it. */
+  readonly fragment: boolean;
 };
 
 /** Gathers what the judge has to know of all candidates at once. */
@@ -27,6 +35,7 @@ export function settingOf(
   body: Body,
   zones: readonly (Zone | null)[],
   all: readonly Found[],
+  fragment: boolean,
 ): Setting {
   const characters = new Uint32Array(page.blocks.length + 1);
   for (const [at, block] of page.blocks.entries())
@@ -34,16 +43,50 @@ export function settingOf(
   const forms = new Map<string, number>();
   for (const { box } of all)
     if (!box.form.endsWith(".")) forms.set(formOf(box), (forms.get(formOf(box)) ?? 0) + 1);
-  const headings = new Set(
-    page.blocks
-      .filter((block) => block.level > 0 && block.box.item === null)
-      .map((block) => fold(block.text)),
-  );
+  const headings = new Map<string, number>();
+  for (const block of page.blocks)
+    if (block.level > 0 && block.box.item === null) headings.set(fold(block.text), block.index);
   const questions = page.blocks.filter((block) => block.level > 0 && isQuestion(block.text)).length;
   const leads = all.filter(
     (found) => found.label === null && found.form === "list" && isLead(found, body),
   ).length;
-  return { page, body, zones, characters, forms, leads, headings, questions };
+  const inText = ({ start }: { start: number }): boolean => start > body.first && start <= body.last;
+  const sections = page.blocks.filter(({ level, index }) => level > 0 && inText({ start: index })).length;
+  const lists = all.filter((found) => found.form !== "rows" && inText(found)).length;
+  return {
+    page,
+    body,
+    zones,
+    characters,
+    forms,
+    prose: countProse(page, body),
+    labels: countLabels(all),
+    leads,
+    headings,
+    sections,
+    lists,
+    questions,
+    fragment,
+  };
+}
+
+function countProse({ blocks }: Page, { words }: Body): ReadonlyMap<string, number> {
+  const prose = new Map<string, number>();
+  for (const { index, box } of blocks)
+    if ((words[index + 1] ?? 0) > (words[index] ?? 0))
+      prose.set(formOf(box), (prose.get(formOf(box)) ?? 0) + 1);
+  return prose;
+}
+
+/** Points that stand on a page twice, for small screens and for large ones, count once. */
+function countLabels(all: readonly Found[]): ReadonlyMap<string, number> {
+  const under = new Map<string, Set<string>>();
+  for (const { label, items } of all)
+    if (label !== null) {
+      const { phrase } = label.match;
+      under.set(phrase, (under.get(phrase) ?? new Set()).add(items[0]?.text ?? ""));
+    }
+  return new Map([...under].map(([phrase, firsts]) => [phrase, firsts.size]));
 }
 
 /** What a list shares with others of its kind. */

@@ -4,7 +4,8 @@ const LOOSELY_SPACED = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
 
 /** Most texts have neither; to look is cheaper than to count. */
-const MAY_BE_UNSPACED = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uf900-\ufaff\ud800-\udfff]/u;
+const MAY_BE_UNSPACED =
+  /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7a3\uf900-\ufaff\ud800-\udfff]/u;
 const ASCII = /^[\0-\x7f]*$/u;
 
 const countMatches = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
@@ -19,6 +20,9 @@ export function wordCount(text: string): number {
   return Math.round(words + unspaced / 2 + loose / 5);
 }
 
+/** Letters that are written in more than one way, mostly where capitals are: KISACA, GROSSE, ΣΥΝΟΨΗΣ, نكات. */
+const ALIKE: Readonly<Record<string, string>> = { ı: "i", ß: "ss", ς: "σ", ي: "ی", ك: "ک" };
+
 /** Compatibility forms, case and accents folded, punctuation to single spaces: how labels and titles are compared. */
 export function fold(text: string): string {
   if (ASCII.test(text))
@@ -30,20 +34,25 @@ export function fold(text: string): string {
     .normalize("NFKD")
     .replaceAll(/\p{Mn}+/gu, "")
     .toLowerCase()
+    .replaceAll(/[ıßςـيك]/gu, (letter) => ALIKE[letter] ?? "")
     .replaceAll(/[^\p{L}\p{N}\p{Mc}]+/gu, " ")
     .trim();
 }
 
-/** Words cut to their first six letters (inflections meet), pairs of characters where words have no spaces. */
+/** Words cut to their first six letters (inflections meet), Korean ones to two, pairs of characters where words have no spaces. */
 export function stems(text: string): Set<string> {
   const found = new Set<string>();
   const unspaced = MAY_BE_UNSPACED.test(text);
   for (const word of text.toLowerCase().match(WORD) ?? []) {
     if (unspaced && word.search(UNSPACED) >= 0) addPairs(word, found);
+    else if (unspaced && HANGUL.test(word)) found.add(word.slice(0, 2));
     else if (word.length >= 4 || /\p{N}/u.test(word)) found.add(word.slice(0, 6));
   }
   return found;
 }
+
+/** Korean puts its particles behind words of two syllables, mostly. */
+const HANGUL = /^\p{Script=Hangul}{2}/u;
 
 function addPairs(word: string, found: Set<string>): void {
   for (let at = 0; at + 1 < word.length; at++) found.add(word.slice(at, at + 2));

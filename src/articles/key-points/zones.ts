@@ -67,13 +67,22 @@ const CERTAIN_WORDS = new Set(
   "keypoints keypoint takeaway takeaways keytakeaways tldr keyfacts bulletpoints".split(" "),
 );
 
+const CERTAIN_PAIRS = [
+  "key points",
+  "key facts",
+  "key highlights",
+  "story highlights",
+  "bullet points",
+  "tl dr",
+].map((pair) => pair.split(" "));
+
 /** How surely a box is named for key points: 2 certainly, 1 perhaps, 0 not. */
 export function namesKeyPoints({ words }: Box): 0 | 1 | 2 {
   let found: 0 | 1 | 2 = 0;
   for (const word of words)
     if (CERTAIN_WORDS.has(word)) return 2;
     else if (KEY_POINT_WORDS.has(word)) found = 1;
-  return words.has("key") && (words.has("points") || words.has("facts")) ? 2 : found;
+  return CERTAIN_PAIRS.some((pair) => pair.every((word) => words.has(word))) ? 2 : found;
 }
 
 /** An element that holds more than this share of the page's long text is no side part, whatever its name. */
