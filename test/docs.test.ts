@@ -249,7 +249,7 @@ test("the labels that it names are labels", () => {
       .find((one) => one.startsWith("- **Label it**")) ?? "";
   const [sure = "", weak = ""] = line.split("Labels are known");
   const quoted = (part: string) => [...part.matchAll(/"([^"]+)"/gu)].map(([, label = ""]) => label);
-  expect(quoted(sure).map((label) => matchLabel(label))).toEqual(
+  expect(quoted(sure).map((label) => matchLabel(label))).toMatchObject(
     quoted(sure).map(() => ({ strength: "strong", whole: true })),
   );
   expect(quoted(weak).map((label) => matchLabel(label)?.strength)).toEqual(["weak", "weak"]);

@@ -51,7 +51,7 @@ const MOST_WORDS = 16;
 export function matchLabel(text: string): LabelMatch | null {
   if (text.length > 160 || text.length < 2) return null;
   const whole = matchText(text);
-  if (whole?.whole === true || !/[:|–—] /u.test(text)) return whole;
+  if (whole?.whole === true || !/[:|–—] /u.test(text) || /[.!]$/u.test(text)) return whole;
   // "Office chairs: quick facts" is a label with its subject.
   return text
     .split(/[:|–—] /u)

@@ -76,7 +76,7 @@ function noteDepth(found: Found, setting: Setting): readonly Note[] {
 }
 
 function noteUnlabelled(found: Found, setting: Setting): readonly Note[] {
-  const { body, page, fragment } = setting;
+  const { body, page } = setting;
   const notes: Note[] = [];
   if (isLead(found, setting.body)) notes.push([2.5, "before the first paragraph"]);
   else if (isQuestion(found.heading?.text)) notes.push(...noteQuestion(setting));
@@ -85,7 +85,7 @@ function noteUnlabelled(found: Found, setting: Setting): readonly Note[] {
   if (setting.leads > 2) notes.push([-1.5, "one of many lists up there"]);
   if (found.start > body.last && body.last >= 0) notes.push([-2, "after the last paragraph"]);
   if (page.types.has("Recipe") || page.types.has("HowTo")) notes.push([-2, "on a page with steps"]);
-  else notes.push(...noteArticle(page, fragment));
+  else notes.push(...noteArticle(setting));
   if (/[:：]$/u.test(page.blocks[found.start - 1]?.text ?? ""))
     notes.push([-2, "a sentence of the text introduces it"]);
   if ((setting.forms.get(formOf(found.box)) ?? 0) > 3) notes.push([-2, "one of many lists of this form"]);
@@ -109,15 +109,25 @@ function noteQuestion({ questions, sections, lists }: Setting): readonly Note[] 
 }
 
 /** Lines in a heading may be the headline itself, broken by the designer; a box that is named as a deck is one. */
-function noteDeck(found: Found, { body, page, fragment }: Setting): readonly Note[] {
+function noteDeck(found: Found, setting: Setting): readonly Note[] {
+  const { body } = setting;
   const close = body.title >= 0 && found.start > body.title && (body.first < 0 || found.start < body.first);
   if (!close) return [[-2, "lines elsewhere"]];
   const lines: Note = namesDeck(found.box)
     ? [3, "lines of the deck"]
     : [2.5, "lines between headline and text"];
-  return [lines, ...noteArticle(page, fragment)];
+  return [lines, ...noteArticle(setting)];
 }
 
-/** Key points belong to articles; most articles say that they are one. */
-const noteArticle = ({ types }: Page, fragment: boolean): readonly Note[] =>
-  fragment || isArticle(types) ? [] : [[-1, "on a page that does not say it is an article"]];
+/** Key points belong to articles, and an article says that it is one: in its metadata, or by the element around it. */
+const noteArticle = ({ body, page, fragment }: Setting): readonly Note[] =>
+  fragment || isArticle(page.types) || isInArticle(body.text)
+    ? []
+    : [[-1.5, "on a page that does not say it is an article"]];
+
+/** In an `<article>`, or in what microformats call an entry (https://microformats.org/wiki/hentry). */
+function isInArticle(box: Box): boolean {
+  for (let at: Box | null = box; at !== null; at = at.parent)
+    if (at.tag === "article" || at.words.has("hentry")) return true;
+  return false;
+}
