@@ -36,8 +36,8 @@ export type ExtractorOptions = {
   readonly log?: Log;
 };
 
-/** Enough for the largest page that is fetched (8 MB) as a tree, beside the language detector's tables. */
-const MEMORY_MB = 768;
+/** Several times what the trees of the largest page take that is read (bounded.ts), beside the language tables. */
+const MEMORY_MB = 256;
 
 /** Opens the extractor. Its one thread starts with the first article, and anew after one that had to be stopped. */
 export function openExtractor({ limits, clock = systemClock, log }: ExtractorOptions): Extractor {

@@ -1,4 +1,4 @@
-import type { Sharp } from "sharp";
+import type { Metadata, Sharp } from "sharp";
 import type { Image, ImageRef, Limits } from "../domain/types.ts";
 import { webUrl } from "../lib/address.ts";
 import type { Http } from "../lib/http.ts";
@@ -91,6 +91,8 @@ async function encode(
   try {
     const shape = await open().metadata();
     if (shape.format !== format) return none("it is not what it says");
+    if (isHeldWhole(shape) && shape.width * shape.height > limits.imagePixels / 2)
+      return none("it is too large for a progressive one");
     const refusal = isJudged ? refuse(shape.autoOrient) : null;
     if (refusal !== null) return none(refusal);
     for (const { side, quality } of STEPS) {
@@ -119,6 +121,10 @@ async function opener(bytes: Uint8Array, limits: Limits): Promise<() => Sharp> {
   sharp.concurrency(1);
   return () => sharp(bytes, { limitInputPixels: limits.imagePixels, pages: 1, failOn: "error" });
 }
+
+/** Progressive JPEG and interlaced PNG: no line is ready before the last byte, so all of it is in memory at once. */
+const isHeldWhole = ({ format, isProgressive }: Metadata): boolean =>
+  isProgressive && (format === "jpeg" || format === "png");
 
 function formatOf(bytes: Uint8Array): "jpeg" | "png" | "webp" | null {
   const start = Buffer.from(bytes.subarray(0, 12)).toString("latin1");

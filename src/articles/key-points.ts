@@ -32,7 +32,7 @@ const NOTHING: KeyPoints = { points: [], origin: null, label: null };
 /**
  * The publisher's own key points of an article, verbatim and in order; none when nothing on the page reaches the
  * mark. All candidates come along, best first, with the reasons of their scores. Pure; a document of more than
- * 150,000 elements, or nested deeper than 1,500, is read up to there.
+ * 15,000 elements, or nested deeper than 1,500, is read up to there.
  */
 export function extractKeyPoints(html: string, options: ExtractOptions): Extraction {
   const page = readPage(html, options.url);

@@ -24,6 +24,8 @@ export type Wall<Job, Result> = AsyncDisposable & {
   readonly run: (job: Job, signal?: AbortSignal) => Promise<Outcome<Result>>;
 };
 
+/** A small nursery: V8 would let it grow to many times this, and hardly be faster for it. */
+const YOUNG_MB = 4;
 /** A thread that gets hardly any CPU on a busy machine is given this many times the deadline. */
 const WALL_FACTOR = 15;
 
@@ -72,7 +74,7 @@ function openThread<Job, Result>({ module, parseMs, memoryMb, clock }: ThreadOpt
   const worker = new Worker(module, {
     env: {},
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_MB },
   });
   let settle: (said: Said) => void = () => {};
   const next = (): Promise<Said> => new Promise((resolve) => (settle = resolve));

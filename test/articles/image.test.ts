@@ -204,3 +204,12 @@ function crc(bytes: Uint8Array): number {
   }
   return (sum ^ 0xff_ff_ff_ff) >>> 0;
 }
+
+test.each(["jpeg", "png"] as const)(
+  "a progressive %s, which is in memory as a whole, may have half the pixels of another",
+  async (format) => {
+    const of = async (side: number) =>
+      (await prepare(await plain(5000, side)[format]({ progressive: true }).toBuffer())).kind;
+    expect([await of(2500), await of(2501)]).toEqual(["image", "none"]);
+  },
+);

@@ -20,6 +20,21 @@ export const documents: readonly (readonly [name: string, inside: string])[] = [
   ["a billion laughs", `<item>${GUID}<title>${"&j;".repeat(1000)}&file;</title></item>`],
 ];
 
+/** What a hostile document is as a JSON Feed. */
+export const JSON_DOCUMENTS: readonly (readonly [name: string, body: string])[] = [
+  ["JSON 100,000 deep", jsonFeed(`${"[".repeat(100_000)}${"]".repeat(100_000)}`)],
+  ["JSON 100,000 deep and broken off", jsonFeed("[".repeat(100_000))],
+  ["JSON with 300,000 items", jsonFeed(`[${Array(300_000).fill('{"id":"1"}').join(",")}]`)],
+  [
+    "JSON with 5 MB of names",
+    jsonFeed(`[{${Array.from({ length: 350_000 }, (_, i) => `"n${i}":1`).join(",")}}]`),
+  ],
+];
+
+function jsonFeed(items: string): string {
+  return `{"version":"https://jsonfeed.org/version/1.1","title":"a","items":${items}}`;
+}
+
 /** Declared before the root: entities that grow when they are expanded, and one that names a file. */
 export const DOCTYPE = `<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">${Array.from("bcdefghij", (name, i) => {
   const inner = `&${"abcdefghi".charAt(i)};`;

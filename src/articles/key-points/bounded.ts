@@ -2,7 +2,7 @@ import { defaultTreeAdapter, parse, type DefaultTreeAdapterTypes as Tree } from 
 
 /** Deeper or larger documents are read up to the limit. */
 const MOST_DEPTH = 1_500;
-const MOST_ELEMENTS = 150_000;
+const MOST_ELEMENTS = 15_000;
 
 const TOO_LARGE = new Error("more elements than are read");
 
