@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Millis } from "../../src/domain/types.ts";
-import { HOUR, MINUTE, openStillClock, openTestClock, SECOND, withDice } from "../support/clock.ts";
+import { HOUR, MINUTE, openStillClock, SECOND, withDice } from "../support/clock.ts";
 import { scripted, titles } from "../support/scripted.ts";
 import { check } from "./check.ts";
 import { type Days, feeds, openDays, RANGE } from "./days.ts";
@@ -62,7 +62,7 @@ export const crowd = [
     judge.atLeast("polls", site.log.length, 100);
     judge.atLeast("the shortest quiet", smallest(quiet(site.log)), 2 * SECOND);
 
-    await using thousand = await openDays({ yaml: feeds(many(1000)), clock: withDice(openTestClock()) });
+    await using thousand = await openDays({ yaml: feeds(many(1000)), clock: withDice(openStillClock()) });
     const begun = thousand.clock.now();
     thousand.site.answerAll(give(200, { etag: '"1"' }, XML));
     for (let minute = 0; minute <= 30; minute++) {
