@@ -8,9 +8,11 @@ const encoder = new TextEncoder();
 /** Length in UTF-8 bytes: what facets and byte limits count. */
 export const utf8Length = (text: string): number => encoder.encode(text).length;
 
+/** What is to become one space; a space between two words, which most are, is one already and is left alone. */
+const WHITE_SPACE = /[\s\u200b]{2,}|[^\S ]|\u200b/gu;
+
 /** White space of every kind becomes one space; the ends are trimmed. */
-export const normaliseSpace = (text: string): string =>
-  text.replaceAll(/[\s\u00a0\u200b\ufeff]+/gu, " ").trim();
+export const normaliseSpace = (text: string): string => text.replaceAll(WHITE_SPACE, " ").trim();
 
 /** Control characters, newlines and lone surrogates removed: safe as one line of a log or a title. */
 export const oneLine = (text: string): string =>

@@ -1,5 +1,6 @@
 import type { Image, Json, Millis } from "../domain/types.ts";
 import { findImage } from "../store/entries.ts";
+import { countFeeds } from "../store/feeds.ts";
 import { listRecentPosts, type RecentPost } from "../store/recent.ts";
 import { held } from "./holds.ts";
 import { type Operator, timeText } from "./operator.ts";
@@ -7,12 +8,14 @@ import { status } from "./status.ts";
 
 /** How many posts the page draws. */
 const POSTS_DRAWN = 40;
+/** And how many feeds it lists; of more, those that need a look come first. */
+const FEEDS_LISTED = 100;
 
 /** All that the page shows, as text that is ready to be drawn. */
 export async function pageData(operator: Operator, title: string) {
   const { store, config } = operator.context;
   const { timezone } = config();
-  const { feeds, destinations } = await status(operator);
+  const { feeds, destinations } = await status(operator, FEEDS_LISTED);
   const nameOf = new Map(destinations.map((row) => [row.id, row.name]));
   const posts = (await listRecentPosts(store, POSTS_DRAWN)).map((row) => ({
     look: row.platform === "bluesky" ? ("bluesky" as const) : ("discord" as const),
@@ -39,6 +42,7 @@ export async function pageData(operator: Operator, title: string) {
       nextPoll: timeText(feed.nextPoll, timezone),
       reason: feed.reason,
     })),
+    moreFeeds: (await countFeeds(store)) - feeds.length,
     destinations: destinations.map((row) => ({
       name: row.name,
       state: row.state,

@@ -2,7 +2,7 @@ import type { Millis } from "../domain/types.ts";
 import { countDeliveries } from "../store/deliveries.ts";
 import { listDestinations } from "../store/destinations.ts";
 import { countEntries } from "../store/entries.ts";
-import { listFeeds, listPolls } from "../store/feeds.ts";
+import { listFeeds, listFeedsByNeed, listPolls } from "../store/feeds.ts";
 import { listNotices } from "../store/notices.ts";
 import { isRunning } from "../store/processes.ts";
 import type { Operator } from "./operator.ts";
@@ -33,13 +33,16 @@ export type Status = {
   readonly notices: readonly { readonly at: Millis; readonly message: string }[];
 };
 
-/** What an admin sees first: every feed and destination, what waits, what is held, what went wrong lately. */
-export async function status({ context }: Operator): Promise<Status> {
+/**
+ * What an admin sees first: feeds and destinations, what waits, what is held, what went wrong lately. Every feed, or
+ * the `most` that need a look most.
+ */
+export async function status({ context }: Operator, most?: number): Promise<Status> {
   const { store, clock } = context;
   const counts = await countDeliveries(store);
   const pushes = await pushesOf(store, clock.now());
   const feeds = await Promise.all(
-    (await listFeeds(store)).map(async (feed) => {
+    (most === undefined ? await listFeeds(store) : await listFeedsByNeed(store, most)).map(async (feed) => {
       const [last] = await listPolls(store, feed.id, 1);
       return {
         name: feed.name ?? feed.title ?? feed.url,

@@ -15,7 +15,7 @@ import { askHub, askHubFailed, openTopics } from "./websub.ts";
 import { openWork } from "./work.ts";
 
 /** How much runs at once in one process. */
-const FEEDS_AT_ONCE = 64;
+const FEEDS_AT_ONCE = 128;
 const ENTRIES_AT_ONCE = 8;
 const DESTINATIONS_AT_ONCE = 32;
 const HUBS_AT_ONCE = 4;
@@ -52,6 +52,26 @@ export function openSchedule(context: Context): Schedule {
         if (!outage.isCause(error)) context.log.error("a failure could not be written down", { error });
       });
 
+  // The last look took as many feeds as there was room for, so more may be due: with half the room free again the next
+  // second is not waited for, else a process could ask no more than that many feeds a second.
+  let isFull = false;
+  let lookAgain = (): void => {};
+  const roomAgain = (): void => {
+    if (!isFull || work.feeds.room() < FEEDS_AT_ONCE / 2) return;
+    isFull = false;
+    lookAgain();
+  };
+
+  async function startFeeds(): Promise<number> {
+    const room = work.feeds.room();
+    const { store, clock, config } = context;
+    const feeds = await claimFeeds(store, clock.now(), config().timing.lease, room, work.feeds.ids());
+    isFull = feeds.length === room;
+    return work.feeds.start(feeds, (feed) =>
+      guarded(poll(context, feed), (error) => pollFailed(context, feed, error)).finally(roomAgain),
+    );
+  }
+
   /** Starts what is due; says how much it started. */
   async function look(): Promise<number> {
     if (context.signal.aborted) return 0;
@@ -59,10 +79,7 @@ export function openSchedule(context: Context): Schedule {
     const { store, clock } = context;
     await slots.fire();
     const started = [
-      work.feeds.start(
-        await claimFeeds(store, clock.now(), lease, work.feeds.room(), work.feeds.ids()),
-        (feed) => guarded(poll(context, feed), (error) => pollFailed(context, feed, error)),
-      ),
+      await startFeeds(),
       work.entries.start(
         await claimEntries(store, clock.now(), lease, work.entries.room(), work.entries.ids()),
         (entry) => guarded(prepare(context, entry), (error) => prepareFailed(context, entry, error)),
@@ -91,15 +108,15 @@ export function openSchedule(context: Context): Schedule {
     while ((await look()) > 0) await drain();
     await drain();
   };
-  return { tick, drain, pass, start: (id) => start(context, id, outage, tick, drain) };
+  const onRoom = (again: () => void): void => void (lookAgain = again);
+  return { tick, drain, pass, start: (id) => start(context, id, outage, { tick, drain, onRoom }) };
 }
 
 function start(
   context: Context,
   processId: string,
   outage: Outage,
-  tick: () => Promise<void>,
-  drain: () => Promise<void>,
+  { tick, drain, onRoom }: Pick<Schedule, "tick" | "drain"> & { onRoom: (again: () => void) => void },
 ): AsyncDisposable {
   let beatAt = context.clock.monotonic();
   const everySecond = async (): Promise<void> => {
@@ -116,6 +133,7 @@ function start(
   // At once, not only at the next full second; cron's own guard against two at a time knows nothing of it.
   let ticking = everySecond().catch(broke);
   const again = (): Promise<void> => (ticking = ticking.then(everySecond).catch(broke));
+  onRoom(() => void again());
   const { log } = context;
   const task = cronSchedule("* * * * * *", again, {
     timezone: "UTC",
@@ -132,6 +150,7 @@ function start(
   return {
     [Symbol.asyncDispose]: async () => {
       await task.destroy();
+      onRoom(() => {});
       await ticking;
       await drain();
     },

@@ -3,7 +3,7 @@ import { addressKey } from "../lib/address.ts";
 import type { Store } from "./open.ts";
 import { addNotice } from "./polls.ts";
 import type { DestinationRow } from "./tables.ts";
-import { lockConfig, lockDestinations, transact } from "./transaction.ts";
+import { inBatches, lockConfig, lockDestinations, transact } from "./transaction.ts";
 
 /** Makes the rows match the config. Rows that are no longer wanted stay, with all that was sent. */
 export async function syncDestinations(
@@ -53,23 +53,33 @@ export async function syncSubscriptions(
     const feeds = await tx.selectFrom("feeds").select(["id", "urlKey"]).execute();
     const idOf = new Map(feeds.map((feed) => [feed.urlKey, feed.id]));
     const old = await tx.selectFrom("subscriptions").selectAll().where("wanted", "=", 1).execute();
-    const kept = new Set(old.map((row) => `${row.feedId} ${row.destinationId}`));
-    await tx.updateTable("subscriptions").set({ wanted: 0 }).execute();
+    const kept = new Set(old.map(keyOf));
+    const wanted = new Map<string, Subscription>();
     for (const { feedUrl, destinationId } of subscriptions) {
       const feedId = idOf.get(addressKey(feedUrl));
-      if (feedId === undefined) continue;
-      const again = kept.has(`${feedId} ${destinationId}`)
-        ? { wanted: 1 as const }
-        : { wanted: 1 as const, createdAt: now };
+      if (feedId !== undefined) wanted.set(keyOf({ feedId, destinationId }), { feedId, destinationId });
+    }
+    for (const { feedId, destinationId } of old.filter((row) => !wanted.has(keyOf(row))))
+      await tx
+        .updateTable("subscriptions")
+        .set({ wanted: 0 })
+        .where("feedId", "=", feedId)
+        .where("destinationId", "=", destinationId)
+        .execute();
+    const added = [...wanted].filter(([key]) => !kept.has(key));
+    for (const rows of inBatches(added))
       await tx
         .insertInto("subscriptions")
-        .values({ feedId, destinationId, wanted: 1, createdAt: now })
-        .onConflict((c) => c.columns(["feedId", "destinationId"]).doUpdateSet(again))
+        .values(rows.map(([, row]) => ({ ...row, wanted: 1 as const, createdAt: now })))
+        .onConflict((c) => c.columns(["feedId", "destinationId"]).doUpdateSet({ wanted: 1, createdAt: now }))
         .execute();
-    }
     await skipUnsubscribed(tx);
   });
 }
+
+type Subscription = { readonly feedId: string; readonly destinationId: string };
+
+const keyOf = ({ feedId, destinationId }: Subscription): string => `${feedId} ${destinationId}`;
 
 async function skipUnsubscribed(tx: Store["db"]): Promise<void> {
   await tx

@@ -3,7 +3,7 @@ import { addressKey } from "../lib/address.ts";
 import { nextTid } from "../lib/tid.ts";
 import type { Store } from "./open.ts";
 import type { FeedRow, PollRow, RunState } from "./tables.ts";
-import { lockConfig, transact } from "./transaction.ts";
+import { inBatches, lockConfig, transact } from "./transaction.ts";
 
 /** How many polls of a feed are remembered, for `why` and `status`. */
 const POLLS_KEPT = 50;
@@ -28,42 +28,56 @@ export async function syncFeeds(store: Store, plans: readonly FeedPlan[], now: M
     await lockConfig(tx);
     const rows = await tx
       .selectFrom("feeds")
-      .select(["id", "urlKey", "schedule", "askedAt"])
+      .select(["id", "urlKey", "schedule", "askedAt", "wanted", "url", "name"])
       .orderBy("id")
       .forNoKeyUpdate()
       .execute();
-    await tx.updateTable("feeds").set({ wanted: 0 }).execute();
     const known = new Map(rows.map((row) => [row.urlKey, row]));
+    const planned = new Set<string>();
+    const added: ReturnType<typeof newFeed>[] = [];
     let id = rows.at(-1)?.id ?? null;
     for (const { feed, firstDue, nextDue } of plans) {
-      const row = known.get(addressKey(feed.url));
-      const schedule = JSON.stringify(feed.schedule);
-      const set = { wanted: 1 as const, url: feed.url, name: feed.name, schedule };
+      const key = addressKey(feed.url);
+      const row = known.get(key);
+      planned.add(key);
+      const set = {
+        wanted: 1 as const,
+        url: feed.url,
+        name: feed.name,
+        schedule: JSON.stringify(feed.schedule),
+      };
       if (row === undefined) {
         id = nextTid(now, id);
-        await tx
-          .insertInto("feeds")
-          .values({ ...newFeed(feed, id, now, firstDue), ...set })
-          .execute();
-      } else {
-        // Asked in the future: the clock was ahead, and what it made due may be years away.
-        const stands = row.schedule === schedule && row.askedAt <= now + CLOCK_SLACK;
-        const due = stands ? {} : { dueAt: nextDue };
+        added.push(newFeed(set, { id, urlKey: key, dueAt: firstDue, createdAt: now }));
+        continue;
+      }
+      // Asked in the future: the clock was ahead, and what it made due may be years away.
+      const stands = row.schedule === set.schedule && row.askedAt <= now + CLOCK_SLACK;
+      if (!stands || !isAs(row, set))
         await tx
           .updateTable("feeds")
-          .set({ ...set, ...due })
+          .set({ ...set, ...(stands ? {} : { dueAt: nextDue }) })
           .where("id", "=", row.id)
           .execute();
-      }
     }
+    for (const rows of inBatches(added)) await tx.insertInto("feeds").values(rows).execute();
+    const gone = rows
+      .filter(({ urlKey, wanted }) => wanted === 1 && !planned.has(urlKey))
+      .map(({ id }) => id);
+    for (const ids of inBatches(gone))
+      await tx.updateTable("feeds").set({ wanted: 0 }).where("id", "in", ids).execute();
   });
 }
 
-const newFeed = (feed: FeedConfig, id: string, now: Millis, dueAt: Millis) => ({
-  id,
-  urlKey: addressKey(feed.url),
+type Configured = Pick<FeedRow, "wanted" | "url" | "name" | "schedule">;
+
+const isAs = (row: Configured, set: Configured): boolean =>
+  row.wanted === set.wanted && row.url === set.url && row.name === set.name && row.schedule === set.schedule;
+
+const newFeed = (set: Configured, row: Pick<FeedRow, "id" | "urlKey" | "dueAt" | "createdAt">) => ({
+  ...set,
+  ...row,
   state: "active" as const,
-  dueAt,
   attempt: 0,
   failures: 0,
   skipHours: "[]",
@@ -72,7 +86,6 @@ const newFeed = (feed: FeedConfig, id: string, now: Millis, dueAt: Millis) => ({
   linkShared: 0 as const,
   movedPolls: 0,
   freshCounts: "[]",
-  createdAt: now,
   askedAt: 0,
   pushedAt: 0,
 });
@@ -190,6 +203,30 @@ export async function noteFreshCount(store: Store, feedId: string, count: number
       .where("id", "=", feedId)
       .execute();
   });
+}
+
+/** Up to `most` feeds: first those that stand still, then those that fail or are remarked upon, then the rest. */
+export async function listFeedsByNeed(store: Store, most: number): Promise<readonly FeedRow[]> {
+  return await store.db
+    .selectFrom("feeds")
+    .selectAll()
+    .where("wanted", "=", 1)
+    .orderBy((e) =>
+      e.case().when("state", "!=", "active").then(0).when("reason", "is not", null).then(1).else(2).end(),
+    )
+    .orderBy("id")
+    .limit(most)
+    .execute();
+}
+
+/** How many feeds the config names. */
+export async function countFeeds(store: Store): Promise<number> {
+  const { n } = await store.db
+    .selectFrom("feeds")
+    .select((e) => e.fn.countAll<number>().as("n"))
+    .where("wanted", "=", 1)
+    .executeTakeFirstOrThrow();
+  return n;
 }
 
 /** The last polls of a feed, newest first. */

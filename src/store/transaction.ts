@@ -41,3 +41,10 @@ export async function lockDestinations(tx: Db, ids?: readonly string[]): Promise
     .forNoKeyUpdate()
     .execute();
 }
+
+/** As many rows as one statement of either engine can take, and as hold the event loop for some milliseconds only. */
+const BATCH = 500;
+
+/** Rows in portions, one for each statement. */
+export const inBatches = <T>(rows: readonly T[]): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(rows.length / BATCH) }, (_, i) => rows.slice(i * BATCH, (i + 1) * BATCH));

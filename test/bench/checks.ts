@@ -1,27 +1,25 @@
-// A process of its own, whose CPU time is that of its checks alone: asks FEEDS feeds that have nothing new, PASSES
-// times each, and prints { cpu, wall } in microseconds per check. `ours` is the whole path: claim, conditional
-// request, settle, in a SQLite file; `bare` is undici sending the same requests, as many at once.
+// A process of its own, whose CPU time is that of its checks alone: asks FEEDS feeds that have nothing new in each round,
+// once by the whole path (`ours`: claim, conditional request, settle, in a SQLite file) and once by undici sending the
+// same requests, as many at once (`bare`), in turn. Prints a `Contest`.
 import { Agent } from "undici";
-import type { Millis } from "../../src/domain/types.ts";
 import { openFolder, openTestApp } from "../support/app.ts";
 import { MINUTE, openTestClock } from "../support/clock.ts";
+import { contest } from "./pairs.ts";
 
 const FEEDS = 200;
-const PASSES = 20;
-const WARM_UP = 5;
 const AT_ONCE = 64;
 
 type Checks = AsyncDisposable & { readonly pass: () => Promise<void> };
 
-const [, , kind = "", url = ""] = process.argv;
-await using checks = kind === "ours" ? await openOurs() : openBare();
-for (let i = 0; i < WARM_UP; i += 1) await checks.pass();
-const began = { cpu: process.cpuUsage(), wall: performance.now() };
-for (let i = 0; i < PASSES; i += 1) await checks.pass();
-const { user, system } = process.cpuUsage(began.cpu);
-const each = FEEDS * PASSES;
-const wall: Millis = performance.now() - began.wall;
-process.stdout.write(`${JSON.stringify({ cpu: (user + system) / each, wall: (wall * 1000) / each })}\n`);
+const [, , url = "", rounds = "25"] = process.argv;
+await using ours = await openOurs();
+await using bare = openBare();
+// The first pass reads the feeds, those after it find nothing new.
+const found = await contest(
+  { bare: bare.pass, ours: ours.pass },
+  { rounds: Number(rounds), warmUp: 5, pieces: FEEDS },
+);
+process.stdout.write(`${JSON.stringify(found)}\n`);
 
 async function openOurs(): Promise<Checks> {
   await using stack = new AsyncDisposableStack();
@@ -34,7 +32,7 @@ async function openOurs(): Promise<Checks> {
   const { pass, store } = stack.use(await openTestApp({ folder: folder.path, yaml, clock }));
   const owned = stack.move();
   return {
-    // The first pass reads the feeds, those after it find nothing new: each must have settled every feed.
+    // Each pass must have settled every feed.
     pass: async () => {
       clock.advance(2 * MINUTE);
       await pass();

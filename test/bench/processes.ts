@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { Contest } from "./pairs.ts";
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 export const MAIN = here("../../src/main.ts");
@@ -20,14 +21,19 @@ export async function startPublisher(): Promise<Publisher> {
   };
 }
 
-export type Cost = { readonly cpu: number; readonly wall: number };
+/** What one check of an unchanged feed costs, beside bare undici. */
+export const checks = (url: string, rounds?: number): Contest<"bare" | "ours"> =>
+  contestOf("checks.ts", url, rounds);
 
-/** Microseconds of CPU and of the clock for one check of an unchanged feed. */
-export function checks(kind: "ours" | "bare", url: string): Cost {
+/** What fetching and reading 50 KB costs, beside a bare tokenizer and rss-parser. */
+export const reading = (url: string, rounds?: number): Contest<"bare" | "ours" | "rssParser"> =>
+  contestOf("reading.ts", url, rounds);
+
+function contestOf<Name extends string>(file: string, url: string, rounds?: number): Contest<Name> {
   // Not a test, even when a test asks: it has its own SQLite file.
   const { VITEST: _, ...env } = process.env;
-  const out = execFileSync(process.execPath, [here("checks.ts"), kind, url], { encoding: "utf8", env });
-  return JSON.parse(out) as Cost;
+  const args = [here(file), url, ...(rounds === undefined ? [] : [String(rounds)])];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", env })) as Contest<Name>;
 }
 
 /** Milliseconds that a bare node needs to start and end. */

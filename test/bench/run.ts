@@ -1,15 +1,19 @@
-// npm run bench: what Bulletin costs, each figure beside that of the least program that does the same.
+// npm run bench: what Bulletin costs, each figure beside that of the least program that does the same. Parts by name:
+// npm run bench -- --only checks,reading,start,adaptive,scale
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { systemClock } from "../../src/lib/clock.ts";
 import { openFolder } from "../support/app.ts";
 import { startDiscord } from "../support/discord/server.ts";
 import { openPds } from "../support/pds.ts";
 import { adaptiveTable, simulateAdaptive } from "./adaptive.ts";
-import { bareStart, checks, MAIN, residentOf, startIdleNode, startPublisher } from "./processes.ts";
+import { median } from "./pairs.ts";
+import { bareStart, checks, MAIN, reading, residentOf, startIdleNode, startPublisher } from "./processes.ts";
+import { benchScale } from "./scale.ts";
 
 const ROUNDS = 3;
 /** What a start allocates has settled after this. */
@@ -20,8 +24,6 @@ type Setup = { readonly postTo: string; readonly settings: string; readonly env:
 type Started = { readonly toFirstPoll: number; readonly idle: number };
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const times = (value: number, bare: number): string => `${(value / bare).toFixed(1)}x`;
 
 function row(what: string, ...cells: readonly string[]): void {
@@ -29,14 +31,14 @@ function row(what: string, ...cells: readonly string[]): void {
 }
 
 /** Starts the program anew: until its first poll arrives, and what it holds when nothing is left to do. */
-async function start(setup: Setup, calm: number): Promise<Started> {
+async function start(setup: Setup, calm: number, cache: string): Promise<Started> {
   await using folder = await openFolder();
   using publisher = await startPublisher();
   await mkdir(join(folder.path, "config"));
   const feed = `feeds: [{ url: "${publisher.url}/feed", every: 1 hour, post_to: [${setup.postTo}] }]`;
   const base = 'network: { allow: ["127.0.0.1"] }\nweb: { port: 18080 }';
   await writeFile(join(folder.path, "config", "bulletin.yaml"), [base, setup.settings, feed].join("\n"));
-  const env = { PATH: process.env["PATH"], LOG_LEVEL: "error", ...setup.env };
+  const env = { PATH: process.env["PATH"], LOG_LEVEL: "error", NODE_COMPILE_CACHE: cache, ...setup.env };
   const began = performance.now();
   const child = spawn(process.execPath, [MAIN, "run"], {
     cwd: folder.path,
@@ -53,10 +55,20 @@ async function start(setup: Setup, calm: number): Promise<Started> {
   return { toFirstPoll, idle };
 }
 
-async function started(setup: Setup): Promise<Started> {
-  const rounds: Started[] = [];
-  for (let i = 0; i < ROUNDS; i += 1) rounds.push(await start(setup, i === 0 ? CALM : 0));
-  return { toFirstPoll: median(rounds.map((one) => one.toFirstPoll)), idle: rounds[0]?.idle ?? 0 };
+/** First starts, with nothing compiled yet, and later ones. */
+async function started(setup: Setup): Promise<{ readonly first: Started; readonly later: Started }> {
+  const rounds: { readonly first: Started; readonly later: Started; readonly isCalm: boolean }[] = [];
+  for (let i = 0; i < ROUNDS; i += 1) {
+    await using cache = await openFolder();
+    const calm = i === 0 ? CALM : 0;
+    const first = await start(setup, calm, cache.path);
+    rounds.push({ first, later: await start(setup, calm, cache.path), isCalm: i === 0 });
+  }
+  const of = (which: "first" | "later"): Started => ({
+    toFirstPoll: median(rounds.map((one) => one[which].toFirstPoll)),
+    idle: rounds.find(({ isCalm }) => isCalm)?.[which].idle ?? 0,
+  });
+  return { first: of("first"), later: of("later") };
 }
 
 async function idleNode(): Promise<number> {
@@ -69,24 +81,22 @@ async function idleNode(): Promise<number> {
   return idle;
 }
 
+const us = (value: number): string => `${value.toFixed(0)} us`;
+const ratio = (value: number): string => `${value.toFixed(2)}x`;
+
 async function benchChecks(): Promise<void> {
   using publisher = await startPublisher();
-  const rounds = Array.from({ length: ROUNDS }, () => ({
-    bare: checks("bare", publisher.url),
-    ours: checks("ours", publisher.url),
-  }));
-  const of = (kind: "bare" | "ours", what: "cpu" | "wall") => median(rounds.map((one) => one[kind][what]));
-  const line = (what: string, kind: "cpu" | "wall") =>
-    row(
-      what,
-      `${of("bare", kind).toFixed(0)} us`,
-      `${of("ours", kind).toFixed(0)} us`,
-      times(of("ours", kind), of("bare", kind)),
-    );
+  const { cpu, wall, ratio: of } = checks(publisher.url);
   row("One check of an unchanged feed (304)", "bare undici", "Bulletin", "ratio");
-  line("  CPU", "cpu");
-  line("  elapsed, 64 at once", "wall");
-  print("");
+  row("  CPU", us(cpu.bare), us(cpu.ours), ratio(of.ours));
+  row("  elapsed, 64 at once", us(wall.bare), us(wall.ours), times(wall.ours, wall.bare));
+}
+
+async function benchReading(): Promise<void> {
+  using publisher = await startPublisher();
+  const { cpu, ratio: of } = reading(publisher.url);
+  row("Fetch, parse, identify 50 KB", "undici+tokenizer", "Bulletin", "ratio", "rss-parser", "ratio");
+  row("  CPU", us(cpu.bare), us(cpu.ours), ratio(of.ours), us(cpu.rssParser), ratio(of.rssParser));
 }
 
 async function benchStarts(): Promise<void> {
@@ -95,22 +105,25 @@ async function benchStarts(): Promise<void> {
   const node = median(Array.from({ length: 2 * ROUNDS }, bareStart));
   const idle = await idleNode();
   row("", "bare node", "preview only", "ratio", "both platforms", "ratio");
-  row(
-    "Cold start to the first poll",
-    `${node.toFixed(0)} ms`,
-    `${preview.toFirstPoll.toFixed(0)} ms`,
-    times(preview.toFirstPoll, node),
-    `${both.toFirstPoll.toFixed(0)} ms`,
-    times(both.toFirstPoll, node),
-  );
-  row(
-    "Idle memory (RSS)",
-    `${idle.toFixed(0)} MB`,
-    `${preview.idle.toFixed(0)} MB`,
-    times(preview.idle, idle),
-    `${both.idle.toFixed(0)} MB`,
-    times(both.idle, idle),
-  );
+  for (const which of ["first", "later"] as const) {
+    const [one, two] = [preview[which], both[which]];
+    row(
+      `Cold start to the first poll, ${which}`,
+      `${node.toFixed(0)} ms`,
+      `${one.toFirstPoll.toFixed(0)} ms`,
+      times(one.toFirstPoll, node),
+      `${two.toFirstPoll.toFixed(0)} ms`,
+      times(two.toFirstPoll, node),
+    );
+    row(
+      `Idle memory (RSS), ${which} start`,
+      `${idle.toFixed(0)} MB`,
+      `${one.idle.toFixed(0)} MB`,
+      times(one.idle, idle),
+      `${two.idle.toFixed(0)} MB`,
+      times(two.idle, idle),
+    );
+  }
 }
 
 /** With the Discord stand-in and a real PDS on loopback, as the tests have them. */
@@ -125,7 +138,21 @@ async function withPlatforms<T>(work: (setup: Setup) => Promise<T>): Promise<T> 
   });
 }
 
-print(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "?"}; medians of ${ROUNDS} runs\n`);
-await benchChecks();
-await benchStarts();
-print(`\n${adaptiveTable(simulateAdaptive())}`);
+const PARTS: Readonly<Record<string, () => Promise<void>>> = {
+  checks: benchChecks,
+  reading: benchReading,
+  start: benchStarts,
+  adaptive: () => Promise.resolve(print(adaptiveTable(simulateAdaptive()))),
+  scale: () => benchScale(print),
+};
+
+const { only } = parseArgs({ options: { only: { type: "string" } } }).values;
+const wanted = only?.split(",") ?? Object.keys(PARTS);
+const unknown = wanted.filter((name) => PARTS[name] === undefined);
+if (unknown.length > 0)
+  throw new Error(`no part ${unknown.join(", ")}: --only ${Object.keys(PARTS).join(",")}`);
+print(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "?"}; medians\n`);
+for (const name of wanted) {
+  await PARTS[name]?.();
+  print("");
+}

@@ -78,7 +78,14 @@ export function drawnFor(summary: Summary, wanted: Partial<PostOptions> = {}): r
   ];
 }
 
-export const emptyPage: PageData = { title: "Bulletin", posts: [], held: [], feeds: [], destinations: [] };
+export const emptyPage: PageData = {
+  title: "Bulletin",
+  posts: [],
+  held: [],
+  feeds: [],
+  moreFeeds: 0,
+  destinations: [],
+};
 
 export const samplePage: PageData = {
   title: "The Fennmere Courier on Bulletin",
@@ -101,6 +108,7 @@ export const samplePage: PageData = {
       ],
     },
   ],
+  moreFeeds: 0,
   feeds: [
     {
       name: "The Fennmere Courier",

@@ -86,6 +86,7 @@ test("hostile text stays text wherever it stands", async () => {
         { ...post("bluesky", record), ...hostile },
       ],
       held: [{ title: HOSTILE, url: HOSTILE, reason: HOSTILE, commands: [HOSTILE] }],
+      moreFeeds: 0,
       feeds: [{ ...row, lastPoll: HOSTILE, nextPoll: HOSTILE }],
       destinations: [{ ...row, pending: 0, sent: 0 }],
     })

@@ -33,6 +33,8 @@ export type PageData = {
     readonly nextPoll: string;
     readonly reason: string | null;
   }[];
+  /** How many feeds are not listed; those that need a look are listed first. */
+  readonly moreFeeds: number;
   readonly destinations: readonly {
     readonly name: string;
     readonly state: string;

@@ -94,6 +94,7 @@ function status(data: PageData): Html {
         feed.reason ?? "",
       ]),
     )}
+    ${data.moreFeeds > 0 ? html`<p>And ${data.moreFeeds} more: <code>bulletin status</code> lists them all.</p>` : ""}
     ${table(
       "Destinations",
       ["Destination", "State", "Waiting", "Sent", "Remarks"],
