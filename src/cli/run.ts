@@ -13,12 +13,16 @@ export async function run(doors: Doors, options: GlobalOptions): Promise<number>
     doors.terminal.error(
       `Bulletin runs.${running.pageUrl === null ? "" : ` Its page: ${running.pageUrl}`}\n`,
     );
-  if (!doors.signal.aborted)
-    await new Promise<void>((resolve) =>
-      doors.signal.addEventListener("abort", () => resolve(), { once: true }),
-    );
+  const moved = await Promise.race([aborted(doors.signal), running.operator.schedule.moved]);
+  if (moved !== null) throw moved;
   doors.terminal.error("Ending: what is under way is finished first.\n");
   return 0;
+}
+
+async function aborted(signal: AbortSignal): Promise<null> {
+  if (!signal.aborted)
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  return null;
 }
 
 async function showSample(doors: Doors, running: Running): Promise<void> {

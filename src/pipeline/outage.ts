@@ -1,14 +1,17 @@
-import { reasonOf } from "../domain/errors.ts";
+import { type AdminError, reasonOf } from "../domain/errors.ts";
 import type { Log, Millis } from "../domain/types.ts";
 import { isStoreLost } from "../store/faults.ts";
+import { movedError } from "../store/moved.ts";
 import type { Context } from "./context.ts";
 
 /** Between two tries to write down what is already true outside. */
 const TRY_AGAIN: Millis = 1_000;
 
 export type Outage = {
-  /** Whether this error only says that the database is away; told once, however many say so. */
+  /** Whether this error only says that the database is away, or was moved; told once, however many say so. */
   readonly isCause: (error: unknown) => boolean;
+  /** Resolves, with what an admin must do, when the store was moved away: nothing can be written here any more. */
+  readonly moved: Promise<AdminError>;
   /** The database was heard of: told once after an outage. */
   readonly over: () => void;
 };
@@ -16,8 +19,13 @@ export type Outage = {
 /** While the database is away nothing can be written down, and nothing need be: leases run out by themselves. */
 export function openOutage(log: Log): Outage {
   let isAway = false;
+  const { promise: moved, resolve: moveAway } = Promise.withResolvers<AdminError>();
   return {
+    moved,
     isCause: (error) => {
+      const gone = movedError(error);
+      if (gone !== null) moveAway(gone);
+      if (gone !== null) return true;
       if (!isStoreLost(error)) return false;
       if (!isAway) log.error("the database is away; tried again every second", { reason: reasonOf(error) });
       isAway = true;

@@ -4,6 +4,7 @@ import { claimEntries } from "../store/entries.ts";
 import { claimFeeds } from "../store/feeds.ts";
 import { beat, HEARTBEAT } from "../store/processes.ts";
 import type { DestinationRow, EntryRow, FeedRow, WebsubRow } from "../store/tables.ts";
+import type { AdminError } from "../domain/errors.ts";
 import type { Context } from "./context.ts";
 import { deliver } from "./deliver.ts";
 import { tellNotices } from "./notices.ts";
@@ -30,6 +31,8 @@ export type Schedule = {
   readonly pass: () => Promise<void>;
   /** Ticks at once and then every second until disposed (node-cron, UTC, never two at once). */
   readonly start: (processId: string) => AsyncDisposable;
+  /** Resolves, with what an admin must do, when the store was moved away under it. */
+  readonly moved: Promise<AdminError>;
 };
 
 export function openSchedule(context: Context): Schedule {
@@ -109,7 +112,8 @@ export function openSchedule(context: Context): Schedule {
     await drain();
   };
   const onRoom = (again: () => void): void => void (lookAgain = again);
-  return { tick, drain, pass, start: (id) => start(context, id, outage, { tick, drain, onRoom }) };
+  const { moved } = outage;
+  return { tick, drain, pass, moved, start: (id) => start(context, id, outage, { tick, drain, onRoom }) };
 }
 
 function start(

@@ -8,10 +8,14 @@ const LOST_WORDS =
   /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed)/u;
 /** Serialization failure and deadlock: nothing was written, and the same again will do. */
 const AGAIN_CODES = new Set(["40001", "40P01"]);
+/** SQLite's SQLITE_BUSY: another program keeps the file locked, as a move does while it reads. */
+const BUSY = 5;
 
 /** The one place where the store's errors are told apart: "lost", "again", or the server's own code; "" for others. */
 export function codeOf(error: unknown): string {
   const given = error instanceof Error && "code" in error ? String(error.code) : "";
+  const errcode = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
+  if ((errcode & 0xff) === BUSY) return "lost";
   if (LOST_CODES.test(given) || LOST_WORDS.test(reasonOf(error))) return "lost";
   return AGAIN_CODES.has(given) ? "again" : given;
 }

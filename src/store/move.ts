@@ -1,7 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
 import { sql } from "kysely";
 import { AdminError } from "../domain/errors.ts";
-import { markMoved } from "./moved.ts";
+import { codeOf } from "./faults.ts";
+import { closeMoved, holdWriters } from "./moved.ts";
 import type { Db, Store } from "./open.ts";
 import { storable } from "./storable.ts";
 import type { Tables } from "./tables.ts";
@@ -28,6 +29,10 @@ const KEYS = {
 
 type Moved = keyof typeof KEYS;
 const TABLES = Object.keys(KEYS) as readonly Moved[];
+/** In the order in which transactions lock rows; the rest comes after. */
+const LOCKED = ["locks", "feeds", "entries", "destinations", "deliveries"] as const;
+const CLOSED: readonly (keyof Tables)[] = [...new Set([...LOCKED, ...TABLES, "processes" as const])];
+const TRIES = 5;
 
 /** Rows in one statement: images stand in some of them. */
 const PAGE = 100;
@@ -36,7 +41,10 @@ export type Count = { readonly table: string; readonly rows: number };
 
 /**
  * Copies a whole store into an empty one and reads it back: the target's rows are committed only when every table has
- * the same number of rows and the same digest. The source is then marked, so that no bot starts on it by mistake.
+ * the same number of rows and the same digest. Whoever writes to the source waits meanwhile; in the same transaction
+ * the source is closed for good, so that nothing can be begun there that the target does not know. A send that was
+ * under way is in doubt in the target, as after a crash. Breaks off between the two commits leave a full target and an
+ * open source: nothing is lost, and the move begins anew with another target.
  * `report` hears of each table, and of every page of a long one.
  * Throws an AdminError when the target is not empty or what stands there is not what was read.
  */
@@ -46,17 +54,35 @@ export async function moveStore(
   shown: string,
   report: (count: Count) => void,
 ): Promise<readonly Count[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await moveOnce(from, to, shown, report);
+    } catch (error) {
+      // A process that writes in another order than the locks were taken: the database broke one of the two off.
+      if (tries >= TRIES || codeOf(error) !== "again") throw error;
+    }
+  }
+}
+
+async function moveOnce(
+  from: Store,
+  to: Store,
+  shown: string,
+  report: (count: Count) => void,
+): Promise<readonly Count[]> {
   return await from.db
     .transaction()
     .setIsolationLevel("repeatable read")
     .execute(async (source) => {
+      // Before the first look, which decides what the transaction sees.
+      if (from.engine === "postgres") await holdWriters(source, CLOSED);
       const counts = await to.db.transaction().execute(async (target) => {
         await refuseFull(target, shown);
         const counted: Count[] = [];
         for (const table of TABLES) counted.push(await moveTable(source, target, table, report));
         return counted;
       });
-      await markMoved(source, shown);
+      await closeMoved(source, from.engine, CLOSED, shown);
       return counts;
     });
 }

@@ -1,5 +1,6 @@
 import type { Millis } from "../domain/types.ts";
 import { isStoreLost } from "./faults.ts";
+import { movedError } from "./moved.ts";
 import type { Store } from "./open.ts";
 import { transact } from "./transaction.ts";
 
@@ -27,8 +28,8 @@ export async function leave(store: Store, id: string): Promise<void> {
   try {
     await store.db.deleteFrom("processes").where("id", "=", id).execute();
   } catch (error) {
-    // With the database away, its silence says the same.
-    if (!isStoreLost(error)) throw error;
+    // With the database away, or moved away, its silence says the same.
+    if (!isStoreLost(error) && movedError(error) === null) throw error;
   }
 }
 

@@ -1,12 +1,13 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { move } from "../../src/operator/move.ts";
 import { openStore } from "../../src/store/open.ts";
-import { beat } from "../../src/store/processes.ts";
-import type { TestApp } from "../support/app.ts";
+import { openTestApp, type TestApp } from "../support/app.ts";
+import { MINUTE } from "../support/clock.ts";
 import { type Line, openLine } from "../support/line.ts";
 import { publish, to } from "../support/publish.ts";
-import { scripted } from "../support/scripted.ts";
+import { scripted, sent, titles } from "../support/scripted.ts";
 import { storeAt } from "../support/stores.ts";
 
 const quiet = (): void => {};
@@ -48,13 +49,49 @@ test("a store is moved whole into a file or a database, and back, and the old on
   }
 });
 
-test("a target that is not empty is refused, and so is a running bot", async () => {
+test("a target that is not empty is refused, and nothing changes", async () => {
   const { line, app } = await withPosts();
   await using _ = line;
   const place = join(line.folder, "full.db");
   await using full = await openStore(place);
   await full.db.insertInto("sessions").values({ account: "a", data: "{}", updatedAt: 0 }).execute();
   await expect(move(app.operator, place, quiet)).rejects.toThrow("is not empty (it has sessions)");
-  await beat(app.store, "another", line.clock.now());
-  await expect(move(app.operator, join(line.folder, "new.db"), quiet)).rejects.toThrow("The bot is running");
+  await publish(line, "three");
+});
+
+test("a move takes the store from under a bot that sends: it begins nothing more, and the post is looked for", async () => {
+  const before = scripted("discord:1", { resend: { withinMs: 0 } });
+  await using line = await openLine({ yaml: to("discord: 1"), destinations: [before] });
+  const began = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  before.script.send = async (delivery) => {
+    began.resolve();
+    await answer.promise;
+    return sent(delivery);
+  };
+  const working = publish(line, "one");
+  await began.promise;
+  const folder = join(line.folder, "moved");
+  await mkdir(folder);
+  const place = await storeAt(folder, join(folder, "bulletin.db"));
+  await move(line.app().operator, place, quiet);
+  answer.resolve();
+  await Promise.allSettled([working]);
+  expect((await line.app().operator.schedule.moved).message).toContain("start Bulletin again");
+  await expect(publish(line, "one", "two")).rejects.toThrow("moved to");
+  expect(titles(before)).toEqual(["one"]);
+  for (const table of ["feeds", "deliveries", "destinations"] as const)
+    await expect(line.app().store.db.deleteFrom(table).execute()).rejects.toThrow("moved to");
+
+  const after = scripted("discord:1", { resend: { withinMs: 0 } });
+  after.script.find = ({ key }) => ({ kind: "found", ref: { id: key, url: null, cid: null } });
+  await using next = await openTestApp({
+    folder,
+    yaml: to("discord: 1")(line.site.feedUrl),
+    clock: line.clock,
+    destinations: [after],
+  });
+  line.clock.advance(11 * MINUTE);
+  await next.pass();
+  expect([after.finds.length, titles(after)]).toEqual([1, ["two"]]);
 });
