@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { crashRounds } from "./crash/session.ts";
+import { hitsOf } from "./crash/figures.ts";
+import { crashSession } from "./crash/lives.ts";
+import { crashRounds } from "./crash/rounds.ts";
 import { openPds, type TestPds } from "./support/pds.ts";
 
 /**
@@ -20,21 +22,28 @@ test(
   `killed ${ROUNDS} times between platforms that lose answers (seed ${SEED}), the bot loses nothing, doubles nothing, and keeps the order`,
   { timeout: 900_000 },
   async () => {
-    const figures = await crashRounds(pds, {
+    const figures = await crashRounds({
+      session: (seed, rounds) => crashSession(pds, seed, rounds),
       rounds: ROUNDS,
       seed: SEED,
       perSession: 15,
+      atOnce: 2,
       onSession: (session, seed) =>
         void process.stdout.write(`crash: seed ${seed}: ${JSON.stringify(session)}\n`),
     });
-    const { lost, doubled, outOfOrder, resurrected, held } = figures;
-    expect({ lost, doubled, outOfOrder, resurrected, held }).toEqual({
+    const { lost, doubled, outOfOrder, resurrected, polledTwice, held } = figures;
+    expect({ lost, doubled, outOfOrder, resurrected, polledTwice, held }).toEqual({
       lost: 0,
       doubled: 0,
       outOfOrder: 0,
       resurrected: 0,
+      polledTwice: 0,
       held: 0,
     });
-    expect([figures.rounds, figures.posts > figures.rounds]).toEqual([ROUNDS, true]);
+    expect([figures.rounds, figures.posts > figures.rounds, hitsOf(figures) > 0]).toEqual([
+      ROUNDS,
+      true,
+      true,
+    ]);
   },
 );

@@ -1,51 +1,44 @@
+import { readFile } from "node:fs/promises";
 import { openStore } from "../../src/store/open.ts";
-import { CHANNELS, cardOf, type Desk } from "../support/desk.ts";
+import { CHANNELS, cardOf, type Desk, type Tally } from "../support/desk.ts";
+import type { Story } from "../support/wordpress.ts";
+import { type Figures, NO_FIGURES, tallied } from "./figures.ts";
+import { CHECKPOINT, FAULTS, MACHINE_FAULTS } from "./round.ts";
+
+const MET = new Set([...FAULTS, ...MACHINE_FAULTS]);
+
+/** How often each article shall stand in each place. */
+export type Expected = Map<Story, Tally>;
 
 /** The addresses of the articles by place, oldest post first. */
-export type Places = Readonly<Record<string, readonly string[]>>;
+type Places = Readonly<Record<string, readonly string[]>>;
+
+/** Where the posts that a tally counts belong. */
+const placesOf = ({ account }: Desk): Readonly<Record<keyof Tally, string>> => ({
+  text: `discord:${CHANNELS.text}`,
+  announcement: `discord:${CHANNELS.announcement}`,
+  crossposted: `discord:${CHANNELS.announcement}`,
+  bluesky: `bluesky:${account.handle}`,
+});
 
 /** What stands on both platforms, in the order in which each place shows it. */
-export async function orderOf(desk: Desk): Promise<Places> {
+async function orderOf(desk: Desk): Promise<Places> {
   const inChannel = (id: string) => desk.discord.messages(id).map((message) => message.embeds[0]?.url ?? "");
   const created = (value: unknown) => (value as { readonly createdAt: string }).createdAt;
   const records = [...(await desk.records())].toSorted((a, b) =>
     created(a.value) < created(b.value) ? -1 : 1,
   );
+  const places = placesOf(desk);
   return {
-    [`discord:${CHANNELS.text}`]: inChannel(CHANNELS.text),
-    [`discord:${CHANNELS.announcement}`]: inChannel(CHANNELS.announcement),
-    [`bluesky:${desk.account.handle}`]: records.map((record) => cardOf(record) ?? ""),
+    [places.text]: inChannel(CHANNELS.text),
+    [places.announcement]: inChannel(CHANNELS.announcement),
+    [places.bluesky]: records.map((record) => cardOf(record) ?? ""),
   };
 }
 
-/** The order that the outbox gave them: by their keys. */
-export async function wantedOrders(desk: Desk): Promise<Places> {
-  const rows = (await deliveriesOf(desk)).filter((row) => row.state === "sent");
-  const grouped = Object.groupBy(rows, (row) => row.destinationId);
-  return Object.fromEntries(
-    Object.entries(grouped).map(([id, group]) => [id, (group ?? []).map((row) => row.link ?? "")]),
-  );
-}
-
-/** What the store says: posts that are settled, how many are in doubt, and how many wait for a human. */
-export async function sentKeys(desk: Desk) {
-  const rows = await deliveriesOf(desk);
-  return {
-    settled: rows.filter((row) => row.state === "sent" && row.undo === 0),
-    inDoubt: rows.filter((row) => row.state === "pending" && row.attempt > row.settled).length,
-    held: rows.filter((row) => row.state === "held").length,
-  };
-}
-
-/** The articles that wait for a human, each with its reason: none of their posts is out. */
-export async function heldEntries({ installation }: Desk): Promise<readonly string[]> {
-  await using store = await openStore(installation.store);
-  const rows = await store.db.selectFrom("entries").select("reason").where("state", "=", "held").execute();
-  return rows.map(({ reason }) => reason ?? "without a reason");
-}
-
-async function deliveriesOf({ installation }: Desk) {
-  await using store = await openStore(installation.store);
+/** What the store says of the deliveries, in the order of their keys. */
+export async function deliveriesOf({ store: location }: Desk) {
+  await using store = await openStore(location);
   return await store.db
     .selectFrom("deliveries")
     .innerJoin("entries", "entries.id", "deliveries.entryId")
@@ -56,8 +49,90 @@ async function deliveriesOf({ installation }: Desk) {
       "deliveries.undo",
       "deliveries.attempt",
       "deliveries.settled",
+      "deliveries.reason",
       "entries.link",
     ])
     .orderBy("deliveries.key")
     .execute();
+}
+
+/** The articles that wait for a human, each with its reason: none of their posts is out. */
+async function heldEntries({ store: location }: Desk) {
+  await using store = await openStore(location);
+  return await store.db
+    .selectFrom("entries")
+    .select(["reason", "link"])
+    .where("state", "=", "held")
+    .execute();
+}
+
+/**
+ * Compares what stands on the platforms (their own log is the judge) with what was published; the store is asked only
+ * for the order that it gave and for what it holds. `marks` is what the processes wrote of their ends.
+ */
+export async function figuresOf(desk: Desk, expected: Expected, marks: string): Promise<Figures> {
+  const stories = [...expected.keys()];
+  const stand = await desk.tallies(stories);
+  const rows = await deliveriesOf(desk);
+  const heldRows = rows.filter((row) => row.state === "held");
+  const entries = await heldEntries(desk);
+  for (const { reason, link } of [...heldRows, ...entries])
+    process.stdout.write(`held: ${link}: ${reason}\n`);
+  const waits = new Set([
+    ...heldRows.map((row) => `${row.destinationId} ${row.link}`),
+    ...entries.flatMap(({ link }) => Object.values(placesOf(desk)).map((place) => `${place} ${link}`)),
+  ]);
+  const bad = { lost: 0, doubled: 0, resurrected: 0 };
+  for (const [n, story] of stories.entries())
+    for (const [name, place] of Object.entries(placesOf(desk)) as [keyof Tally, string][]) {
+      const want = expected.get(story)?.[name] ?? 0;
+      const there = stand[n]?.[name] ?? 0;
+      const isHeld = waits.has(`${place} ${desk.site.link(story)}`);
+      if (there < want && !isHeld) bad.lost += 1;
+      if (want === 1 && there > 1) bad.doubled += 1;
+      if (want === 0 && there > 0 && !isHeld) bad.resurrected += 1;
+    }
+  const order = await orderOf(desk);
+  const lines = await linesOf(marks);
+  return {
+    ...NO_FIGURES,
+    ...bad,
+    articles: stories.length,
+    posts: Object.values(order).reduce((sum, links) => sum + links.length, 0),
+    held: heldRows.length + entries.length,
+    outOfOrder: outOfOrder(
+      order,
+      rows.filter((row) => row.state === "sent"),
+    ),
+    polledTwice: Math.max(0, desk.site.atOnce() - 1),
+    points: pointsOf(lines),
+    faults: tallied([
+      ...lines.filter((line) => MET.has(line)),
+      ...desk.discord.played.map((fault) => `discord ${withoutRoute(fault)}`),
+      ...desk.proxy.played.map((fault) => `bluesky ${withoutRoute(fault)}`),
+    ]),
+  };
+}
+
+const withoutRoute = (fault: string): string => fault.slice(fault.indexOf(": ") + 2);
+
+const linesOf = async (file: string): Promise<readonly string[]> =>
+  (await readFile(file, "utf8").catch(() => "")).split("\n").filter((line) => line !== "");
+
+/** A kill that came only when the checkpoint was over was not inside of it. */
+function pointsOf(lines: readonly string[]): Figures["points"] {
+  const { "checkpoint begun": begun = 0, "checkpoint over": over = 0, ...others } = tallied(lines);
+  const ends = Object.entries(others).filter(([name]) => !MET.has(name));
+  return { ...Object.fromEntries(ends), ...(begun > over ? { [CHECKPOINT]: begun - over } : {}) };
+}
+
+type Row = { readonly destinationId: string; readonly link: string | null };
+
+/** How many posts stand before one whose key is earlier. */
+function outOfOrder(stand: Places, sent: readonly Row[]): number {
+  return Object.entries(stand).reduce((sum, [place, links]) => {
+    const wanted = sent.filter((row) => row.destinationId === place).map(({ link }) => link);
+    const ranks = links.map((link) => wanted.indexOf(link)).filter((rank) => rank >= 0);
+    return sum + ranks.filter((rank, n) => n > 0 && rank < (ranks[n - 1] ?? 0)).length;
+  }, 0);
 }

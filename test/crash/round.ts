@@ -1,17 +1,18 @@
 import type { Fault as DiscordFault } from "../support/discord/faults.ts";
 import type { RouteName } from "../support/discord/routes.ts";
 import type { Fault as PdsFault } from "../support/pds.ts";
+import type { Plan } from "./plan.ts";
 
 /** How a life of the bot ends. */
 export type Ending =
-  /** At a named point in it, the n-th time (test/crash/points.ts). */
-  | { readonly kind: "point"; readonly point: string; readonly nth: number }
+  /** At a named point in it, the n-th time (statements.ts, requests.ts). */
+  | { readonly kind: "point"; readonly point: string; readonly nth: number; readonly depth: number }
   /** By the clock, from outside. */
   | { readonly kind: "random"; readonly delay: number }
-  /** While it takes in a changed config. */
-  | { readonly kind: "reload"; readonly delay: number }
   /** It stands still (SIGSTOP) beyond its lease while a second one works, wakes, and both are killed. */
-  | { readonly kind: "freeze"; readonly delay: number };
+  | { readonly kind: "freeze"; readonly delay: number }
+  /** Discord makes a post and the answer is lost; the bot is killed and stays down until the nonce is forgotten. */
+  | { readonly kind: "away" };
 
 /** One life of the bot: what happens in it, what fails, and how it ends. */
 export type Round = {
@@ -21,8 +22,10 @@ export type Round = {
   readonly during: number;
   readonly discord: readonly (readonly [RouteName, DiscordFault])[];
   readonly pds: readonly (readonly [string, PdsFault])[];
-  readonly disk: string | null;
-  readonly clock: string | null;
+  /** Every fifth answer of both is lost. */
+  readonly isLossy: boolean;
+  readonly disk: Plan["disk"];
+  readonly clock: Plan["clock"];
   readonly checkpoints: boolean;
   /** What an admin or a moderator does before it starts. */
   readonly deed: "undo" | "delete the message" | "delete the record" | null;
@@ -44,14 +47,61 @@ export function dice(seed: number): Dice {
 
 const CALLS = ["create", "crosspost", "uploadBlob", "putRecord", "feed"] as const;
 const STAGES = ["before", "sent", "inside the answer to", "after"] as const;
+const staged = (calls: readonly string[]): readonly string[] =>
+  calls.flatMap((call) => STAGES.map((stage) => `${stage} ${call}`));
 
-/** Every named point; commits are many, so they are drawn more often. */
-const POINTS: readonly string[] = [
-  ...Array.from({ length: 5 }, () => ["before commit", "after commit"]).flat(),
-  ...CALLS.flatMap((call) => STAGES.map((stage) => `${stage} ${call}`)),
+const COMMITS = ["before commit", "after commit"];
+const REQUESTS = staged(CALLS);
+/** Passed only when something is in doubt, or is taken back. */
+const LOOKING = staged(["history"]);
+const UNDOING = staged(["delete", "deleteRecord"]);
+export const MIGRATION = "inside a migration";
+export const RELOAD = "inside a reload";
+export const CHECKPOINT = "inside a checkpoint";
+
+/** Every named point. */
+export const POINTS: readonly string[] = [
+  ...COMMITS,
+  ...REQUESTS,
+  ...LOOKING,
+  ...UNDOING,
+  MIGRATION,
+  RELOAD,
+  CHECKPOINT,
 ];
-/** Those that are passed only when something is taken back. */
-const UNDO_POINTS = ["delete", "deleteRecord"].flatMap((call) => STAGES.map((stage) => `${stage} ${call}`));
+/** Those of a process that shares a PostgreSQL. */
+export const MACHINE_POINTS: readonly string[] = [...COMMITS, ...REQUESTS, ...LOOKING, ...UNDOING];
+
+export const FROZEN = "frozen beyond the lease";
+export const AWAY = "down for longer than a nonce";
+export const LOSSY = "every fifth answer lost";
+const named = (platform: string, faults: string): readonly string[] =>
+  faults.split(", ").map((fault) => `${platform} ${fault}`);
+const ON_PLATFORMS: readonly string[] = [
+  named(
+    "discord",
+    "created-then-500, created-then-cut, created-then-hang, created-then-half, slow, cut, hang",
+  ),
+  named("discord", "502, html, 429 user, 429 shared, 429 global, 401"),
+  named("bluesky", "cut after, answer after 500, cut before, hang, answer 503, answer 429, answer 401"),
+].flat();
+const ON_DISK = ["disk full", "disk readonly"];
+const OF_CLOCKS = ["clock back", "clock ahead"];
+/** Every fault that a round may meet. */
+export const FAULTS: readonly string[] = [...ON_PLATFORMS, LOSSY, AWAY, FROZEN, ...ON_DISK, ...OF_CLOCKS];
+export const OUTAGE = "the database away for long";
+export const JOINED = "a process joins";
+export const LEFT = "a process leaves";
+export const KILLED = "killed at random";
+export const MACHINE_FAULTS: readonly string[] = [
+  ...ON_PLATFORMS,
+  LOSSY,
+  FROZEN,
+  OUTAGE,
+  JOINED,
+  LEFT,
+  KILLED,
+];
 
 const UNAUTHORIZED = { status: 401, code: 0, message: "401: Unauthorized" };
 const ON_CREATE: readonly DiscordFault[] = [
@@ -90,17 +140,20 @@ export function drawRound(roll: Dice): Round {
   const one = <T>(list: readonly T[]): T => list[below(list.length)] as T;
   const chance = (p: number): boolean => roll() < p;
   const deed = chance(0.15) ? one(["undo", "delete the message", "delete the record"] as const) : null;
-  const points = deed === "undo" ? [...POINTS, ...UNDO_POINTS] : POINTS;
+  const draw = { below, one, chance };
   return {
     deed,
-    ending: drawEnding({ below, one, chance }, points),
+    ending: drawEnding(draw, deed === "undo"),
     before: below(3),
     during: 1 + below(2),
-    discord: discordFaults(one, chance),
-    pds: pdsFaults(one, chance),
-    disk: chance(0.06) ? `${one(["full", "readonly"])}@${400 + below(900)}+${300 + below(900)}` : null,
-    clock: chance(0.06) ? `${one([-60_000, -3_000, 3_000, 15_000])}@${300 + below(1_000)}` : null,
-    checkpoints: chance(0.15),
+    isLossy: chance(0.1),
+    discord: discordFaults(draw),
+    pds: pdsFaults(draw),
+    disk: chance(0.06)
+      ? { kind: one(["full", "readonly"] as const), after: below(900), length: 300 + below(900) }
+      : null,
+    clock: chance(0.06) ? { jump: one([-60_000, -3_000, 3_000, 15_000]), after: below(1_000) } : null,
+    checkpoints: chance(0.1),
   };
 }
 
@@ -110,33 +163,45 @@ type Draw = {
   readonly chance: (p: number) => boolean;
 };
 
-function drawEnding({ below, one, chance }: Draw, points: readonly string[]): Ending {
-  if (chance(0.05)) return { kind: "freeze", delay: below(1_500) };
-  if (chance(0.05)) return { kind: "reload", delay: below(300) };
-  if (chance(0.2)) return { kind: "random", delay: below(2_000) };
-  const point = one(points);
-  return { kind: "point", point, nth: 1 + below(point.endsWith("commit") ? 30 : 2) };
+function drawEnding({ below, one, chance }: Draw, isUndone: boolean): Ending {
+  if (chance(0.04)) return { kind: "freeze", delay: below(1_500) };
+  if (chance(0.03)) return { kind: "away" };
+  if (chance(0.12)) return { kind: "random", delay: below(3_000) };
+  const at = (point: string, most: number): Ending => ({
+    kind: "point",
+    point,
+    nth: 1 + below(most),
+    depth: below(20) / 10,
+  });
+  if (isUndone && chance(0.6)) return at(one(UNDOING), 1);
+  if (chance(0.07)) return at(RELOAD, 25);
+  if (chance(0.06)) return at(CHECKPOINT, 20);
+  if (chance(0.1)) return at(one(LOOKING), 1);
+  return chance(0.35) ? at(one(COMMITS), 40) : at(one(REQUESTS), 2);
 }
 
-/** Nothing, one fault, every fifth answer lost, or away for longer than a nonce is known. */
-function discordFaults(one: Draw["one"], chance: Draw["chance"]): Round["discord"] {
+/** Nothing, one fault, or no connection for a while after a lost answer. */
+function discordFaults({ one, chance }: Draw): Round["discord"] {
   const looking: Round["discord"] = chance(0.1) ? [["history", one(ON_LOOKING)]] : [];
-  if (chance(0.5)) return looking;
-  if (chance(0.7)) return [...looking, [one(["create", "crosspost", "delete"] as const), one(ON_CREATE)]];
-  if (chance(0.5))
-    return Array.from({ length: 10 }, () => [
-      one(["create", "crosspost"] as const),
-      chance(0.2) ? { kind: "created-then-cut" as const } : { kind: "slow" as const, ms: 1 },
-    ]);
-  return [["create", { kind: "created-then-cut" }], ...AWAY.map((fault) => ["create", fault] as const)];
+  if (chance(0.45)) return looking;
+  if (chance(0.85))
+    return [...looking, [one(["create", "create", "crosspost", "delete"] as const), one(ON_CREATE)]];
+  return [
+    ["create", { kind: "created-then-cut" }],
+    ...NO_CONNECTION.map((fault) => ["create", fault] as const),
+  ];
 }
 
-const AWAY: readonly DiscordFault[] = Array.from({ length: 6 }, () => ({ kind: "cut" }));
+const NO_CONNECTION: readonly DiscordFault[] = Array.from({ length: 6 }, () => ({ kind: "cut" }));
 
-function pdsFaults(one: Draw["one"], chance: Draw["chance"]): Round["pds"] {
+function pdsFaults({ one, chance }: Draw): Round["pds"] {
   if (chance(0.5)) return [];
   const method = one(["putRecord", "putRecord", "uploadBlob", "deleteRecord", "refreshSession"]);
-  return chance(0.8)
+  return chance(0.85)
     ? [[method, one(ON_PDS)]]
     : Array.from({ length: 5 }, () => ["putRecord", { kind: "cut before" }]);
 }
+
+/** What becomes of the next calls when every fifth answer is lost. */
+export const lossy = <T>(roll: Dice, lost: T, none: T): readonly T[] =>
+  Array.from({ length: 10 }, () => (roll() < 0.2 ? lost : none));

@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import type { Json } from "../../src/domain/types.ts";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** What Node compiled once, for all processes of all runs. */
+const COMPILED = join(tmpdir(), "bulletin-compiled");
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 /** How a process ended: its exit code, or the signal that killed it. */
@@ -29,15 +32,18 @@ export type Said = { readonly code: number | null; readonly out: string; readonl
 
 /** A folder in which the bot is installed: its config, its store, its secrets. Disposing kills every bot of it. */
 export type Installation = AsyncDisposable & {
+  readonly folder: string;
   readonly store: string;
   readonly writeConfig: (yaml: string) => Promise<void>;
-  /** Starts it; a module may be loaded before the program, which reads these variables. */
-  readonly run: (preload?: Preload) => Bot;
+  readonly run: () => Bot;
+  /** A process that has loaded the program, after this module, and waits for its plan before it begins. */
+  readonly standby: (module: string) => Standby;
   /** Runs one command to its end. */
   readonly command: (...args: readonly string[]) => Promise<Said>;
 };
 
-export type Preload = { readonly module: string; readonly env: Readonly<Record<string, string>> };
+/** A process at the door: the module says a word when it is there, and reads the plan, one JSON text, from its input. */
+export type Standby = AsyncDisposable & { readonly begin: (plan: Json) => Promise<Bot> };
 
 export async function openInstallation(
   yaml: string,
@@ -48,19 +54,35 @@ export async function openInstallation(
   await mkdir(join(folder, "config"));
   await writeConfig(yaml);
   const bots: Bot[] = [];
-  const start = (args: readonly string[], preload?: Preload): ChildProcess =>
-    spawn(process.execPath, [...(preload === undefined ? [] : ["--import", preload.module]), MAIN, ...args], {
+  const start = (args: readonly string[], module?: string): ChildProcess =>
+    spawn(process.execPath, [...(module === undefined ? [] : ["--import", module]), MAIN, ...args], {
       cwd: folder,
-      env: { PATH: process.env["PATH"], LOG_LEVEL: "debug", ...secrets, ...preload?.env },
-      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: COMPILED, LOG_LEVEL: "debug", ...secrets },
+      stdio: [module === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
+  const known = (bot: Bot): Bot => {
+    bots.push(bot);
+    return bot;
+  };
   return {
+    folder,
     store: join(folder, "data", "bulletin.db"),
     writeConfig,
-    run: (preload) => {
-      const bot = botOf(start(["run"], preload));
-      bots.push(bot);
-      return bot;
+    run: () => known(botOf(start(["run"]))),
+    standby: (module) => {
+      const child = start(["run"], module);
+      const bot = known(botOf(child));
+      // Whoever is killed at the door does not read.
+      child.stdin?.on("error", () => {});
+      const isThere = once(child.stdout ?? child, "data");
+      return {
+        begin: async (plan) => {
+          await isThere;
+          child.stdin?.end(JSON.stringify(plan));
+          return bot;
+        },
+        [Symbol.asyncDispose]: bot.kill,
+      };
     },
     command: (...args) => said(start(args)),
     [Symbol.asyncDispose]: async () => {

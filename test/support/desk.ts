@@ -19,6 +19,8 @@ export type Desk = AsyncDisposable & {
   /** Stands between the bot and the PDS. */
   readonly proxy: FaultProxy;
   readonly installation: Installation;
+  /** Where its store lies: a file, or a database. */
+  readonly store: string;
   /** The whole config, with one more line in the feed's block. */
   readonly config: (feedLine?: string) => string;
   readonly records: () => Promise<readonly StoredRecord[]>;
@@ -43,6 +45,10 @@ export type DeskOptions = {
   /** Keys of the config's `timing` block. */
   readonly timing: string;
   readonly discord?: StandInOptions;
+  /** A database's address: as the bot knows it, and as a test reads it. Not said: a file. */
+  readonly database?: { readonly bots: string; readonly ours: string };
+  /** How long the site's feed takes to answer. */
+  readonly feedMs?: number;
 };
 
 let desks = 0;
@@ -50,7 +56,7 @@ let desks = 0;
 /** Opens all of it on loopback; the PDS may be shared, the account on it is the desk's own. */
 export async function openDesk(pds: TestPds, options: DeskOptions): Promise<Desk> {
   await using stack = new AsyncDisposableStack();
-  const site = stack.use(await openWordPress());
+  const site = stack.use(await openWordPress({ feedMs: options.feedMs ?? 0 }));
   const channels = [
     { id: CHANNELS.text },
     { id: CHANNELS.announcement, type: 5 },
@@ -60,7 +66,9 @@ export async function openDesk(pds: TestPds, options: DeskOptions): Promise<Desk
   const account = await pds.createAccount(`gazette${++desks}.test`);
   const proxy = stack.use(await openFaultProxy(pds.url));
   const places = { site, discord, account, proxy };
-  const config = (feedLine = "") => yamlOf(places, options.timing, feedLine);
+  const { database } = options;
+  const config = (feedLine = "") =>
+    (database === undefined ? "" : `store: ${database.bots}`) + yamlOf(places, options.timing, feedLine);
   const secrets = { DISCORD_TOKEN: discord.token, BLUESKY_APP_PASSWORD: account.password };
   const installation = stack.use(await openInstallation(config(), secrets));
   const records = () => pds.posts(account.did);
@@ -68,6 +76,7 @@ export async function openDesk(pds: TestPds, options: DeskOptions): Promise<Desk
   return {
     ...places,
     installation,
+    store: database?.ours ?? installation.store,
     config,
     records,
     tallies: async (stories) => {

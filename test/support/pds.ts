@@ -156,6 +156,8 @@ function expired(accessJwt: string, secret: string): string {
 
 /** What the proxy does to the next call of a method, in place of handing it through. */
 export type Fault =
+  /** Nothing goes wrong with this call. */
+  | { readonly kind: "none" }
   /** The PDS does its work; the client loses the connection, or gets this answer instead. */
   | { readonly kind: "cut after" }
   | { readonly kind: "answer after"; readonly status: number }
@@ -173,6 +175,8 @@ export type FaultProxy = AsyncDisposable & {
   readonly url: string;
   /** The methods called so far, by the last part of their name: "putRecord". */
   readonly calls: readonly string[];
+  /** The faults that they have met so far, in short: "putRecord: answer 503". */
+  readonly played: readonly string[];
   /** Queues faults for the next calls of a method, one each. */
   readonly fail: (method: string, ...faults: readonly Fault[]) => void;
   /** Nothing fails any more. */
@@ -182,17 +186,23 @@ export type FaultProxy = AsyncDisposable & {
 /** Stands in front of a PDS and hands all through, save for the faults that a test asks for. */
 export async function openFaultProxy(target: string): Promise<FaultProxy> {
   const calls: string[] = [];
+  const played: string[] = [];
   const queues = new Map<string, Fault[]>();
+  const next = (method: string): Fault | null => {
+    const fault = queues.get(method)?.shift();
+    if (fault === undefined || fault.kind === "none") return null;
+    played.push(`${method}: ${fault.kind}${"status" in fault ? ` ${fault.status}` : ""}`);
+    return fault;
+  };
   const server = await listen((request, response) => {
     const method = /\/xrpc\/[\w.]+\.(\w+)/u.exec(request.url ?? "")?.[1] ?? request.url ?? "";
     calls.push(method);
-    void relay(target, request, response, queues.get(method)?.shift() ?? null).catch(() =>
-      response.destroy(),
-    );
+    void relay(target, request, response, next(method)).catch(() => response.destroy());
   });
   return {
     url: urlOf(server),
     calls,
+    played,
     fail: (method, ...faults) => {
       queues.set(method, [...(queues.get(method) ?? []), ...faults]);
     },

@@ -27,10 +27,10 @@ async function binaries(): Promise<Binaries | null> {
 const NOBODY = { uid: 65_534, gid: 65_534 };
 
 /**
- * Starts a real PostgreSQL in a new folder, on a Unix socket there and on no port; null where npm has none. It need
- * not survive a power cut, so it does not wait for the disk.
+ * Starts a real PostgreSQL in a new folder, on a Unix socket there and on no port; null where npm has none. Unless it
+ * shall be durable it need not survive a power cut, and does not wait for the disk.
  */
-export async function startPostgres(): Promise<PostgresServer | null> {
+export async function startPostgres({ durable = false } = {}): Promise<PostgresServer | null> {
   const found = await binaries();
   if (found === null || process.platform === "win32") return null;
   const folder = mkdtempSync(join(tmpdir(), "bulletin-pg-"));
@@ -42,8 +42,11 @@ export async function startPostgres(): Promise<PostgresServer | null> {
     ...ids,
     stdio: "ignore",
   });
-  const quick = ["fsync=off", "full_page_writes=off", "max_connections=400", "listen_addresses="];
-  const settings = quick.flatMap((setting) => ["-c", setting]);
+  const quick = durable ? [] : ["fsync=off", "full_page_writes=off"];
+  const settings = [...quick, "max_connections=400", "listen_addresses="].flatMap((setting) => [
+    "-c",
+    setting,
+  ]);
   const child = spawn(found.postgres, ["-D", data, "-k", folder, ...settings], { ...ids, stdio: "ignore" });
   const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`;
   await answering(url);

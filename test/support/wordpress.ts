@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import sharp from "sharp";
+import { systemClock } from "../../src/lib/clock.ts";
 
 /** One article, as its author left it. */
 export type Story = {
@@ -30,6 +31,8 @@ export type WordPress = AsyncDisposable & {
   readonly guid: (story: Story) => string;
   /** How often it was asked for this; "unchanged" counts the answers 304 to the feed. */
   readonly visits: (kind: Visit) => number;
+  /** How many requests for the feed were under way at one time, at most. */
+  readonly atOnce: () => number;
 };
 
 const LISTED = 40;
@@ -40,18 +43,25 @@ type Site = {
   readonly moved: Map<string, number>;
   readonly visits: Record<Visit, number>;
   readonly picture: Uint8Array;
+  /** How long the feed takes to answer. */
+  readonly feedMs: number;
   modified: number;
+  asking: number;
+  atOnce: number;
 };
 
 /** A site on loopback that behaves as WordPress does: feed with both validators and 304, article pages, a picture. */
-export async function openWordPress(): Promise<WordPress> {
+export async function openWordPress({ feedMs = 0 } = {}): Promise<WordPress> {
   const background = { width: 1200, height: 630, channels: 3, background: "#2b5d6b" } as const;
   const site: Site = {
     stories: new Map(),
     moved: new Map(),
     visits: { feed: 0, unchanged: 0, page: 0, picture: 0 },
     picture: await sharp({ create: background }).jpeg().toBuffer(),
+    feedMs,
     modified: Date.now() - HOUR,
+    asking: 0,
+    atOnce: 0,
   };
   const server = createServer((request, response) => serve(site, request, response));
   server.listen(0, "127.0.0.1");
@@ -72,6 +82,7 @@ export async function openWordPress(): Promise<WordPress> {
     link: (story) => url + pathOf(story),
     guid: (story) => `${url}/?p=${story.id}`,
     visits: (kind) => site.visits[kind],
+    atOnce: () => site.atOnce,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       server.close();
@@ -109,7 +120,7 @@ const pathOf = (story: Story): string => `/${day(story.published)}/${story.slug}
 function serve(site: Site, request: IncomingMessage, response: ServerResponse): void {
   const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
   const base = `http://${request.headers.host ?? ""}`;
-  if (pathname === "/feed/") return serveFeed(site, base, request, response);
+  if (pathname === "/feed/") return void serveSlowly(site, () => serveFeed(site, base, request, response));
   if (pathname === "/robots.txt")
     return send(response, "text/plain", "User-agent: *\nDisallow: /wp-admin/\n");
   if (pathname === "/wp-content/uploads/quay.jpg") {
@@ -129,6 +140,15 @@ function serve(site: Site, request: IncomingMessage, response: ServerResponse): 
 
 function send(response: ServerResponse, type: string, body: string | Uint8Array): void {
   response.writeHead(200, { "Content-Type": type }).end(body);
+}
+
+/** Counts who asks at one time; a feed that takes no time answers in the same turn. */
+async function serveSlowly(site: Site, serveNow: () => void): Promise<void> {
+  site.asking += 1;
+  site.atOnce = Math.max(site.atOnce, site.asking);
+  if (site.feedMs > 0) await systemClock.sleep(site.feedMs);
+  site.asking -= 1;
+  serveNow();
 }
 
 /** Conditional GET: If-None-Match decides when it is there, else If-Modified-Since (RFC 9110, 13.2.2). */

@@ -60,6 +60,8 @@ export async function suffer(
     if (reply.kind === "error") return answer.reply(reply, verdict.headers);
   }
   switch (fault.kind) {
+    case "none":
+      return answer.reply(act(), verdict.headers);
     case "created-then-500":
       return answer.raw(500, "application/json", '{"message": "500: Internal Server Error", "code": 0}');
     case "created-then-cut":

@@ -61,6 +61,8 @@ export type DiscordStandIn = AsyncDisposable & {
   /** Resolves when the next request of a route has been dealt with, answered or not. */
   readonly nextOf: (route: RouteName) => Promise<void>;
   readonly fault: (route: RouteName, fault: Fault, times?: number) => void;
+  /** The faults that calls have met so far, in short: "create: 429 global". */
+  readonly played: readonly string[];
   /** Nothing fails any more. */
   readonly mend: () => void;
   readonly addChannel: (channel: ChannelSetup) => void;
@@ -178,6 +180,7 @@ function doorsOf({
     invalidRequests: () => counts.invalid,
     nextOf: async (route) => void (await once(events, route)),
     fault: (route, fault, times = 1) => faults.add(route, fault, times),
+    played: faults.played,
     mend: () => faults.clear(),
     addChannel: (channel) => void world.channels.set(channel.id, channelOf(channel)),
     deny: (channelId, permissions) => {
