@@ -1,5 +1,5 @@
 // npm run bench: what Bulletin costs, each figure beside that of the least program that does the same. Parts by name:
-// npm run bench -- --only checks,reading,start,adaptive,scale
+// npm run bench -- --only checks,reading,start,adaptive,scale,machines
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -11,6 +11,7 @@ import { openFolder } from "../support/app.ts";
 import { startDiscord } from "../support/discord/server.ts";
 import { openPds } from "../support/pds.ts";
 import { adaptiveTable, simulateAdaptive } from "./adaptive.ts";
+import { benchMachines } from "./machines.ts";
 import { median } from "./pairs.ts";
 import { bareStart, checks, MAIN, reading, residentOf, startIdleNode, startPublisher } from "./processes.ts";
 import { benchScale } from "./scale.ts";
@@ -144,6 +145,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   start: benchStarts,
   adaptive: () => Promise.resolve(print(adaptiveTable(simulateAdaptive()))),
   scale: () => benchScale(print),
+  machines: () => benchMachines(print),
 };
 
 const { only } = parseArgs({ options: { only: { type: "string" } } }).values;
