@@ -173,7 +173,7 @@ export async function benchMachines(print: (text: string) => void): Promise<void
       all.push(await measure(at, n));
     }
     for (const what of ["claims", "deliveries"] as const)
-      yield(
+      print(
         `${engine}, ${what} a second`.padEnd(34) +
           all
             .map(

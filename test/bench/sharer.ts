@@ -32,7 +32,7 @@ const context: Context = {
     debug: () => {},
     info: () => {},
     warn: () => {},
-    error: (message, fields) => console.error(message, fields),
+    error: (message) => void process.stderr.write(`${message}\n`),
   },
   config: () => config,
   destinations: () => destinations,

@@ -152,7 +152,7 @@ export function drawRound(roll: Dice): Round {
     disk: chance(0.06)
       ? { kind: one(["full", "readonly"] as const), after: below(900), length: 300 + below(900) }
       : null,
-    clock: chance(0.06) ? { jump: one([-60_000, -3_000, 3_000, 15_000]), after: below(1_000) } : null,
+    clock: chance(0.06) ? { jump: one([-6_000, -2_000, 3_000, 15_000]), after: below(1_000) } : null,
     checkpoints: chance(0.1),
   };
 }

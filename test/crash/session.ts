@@ -30,7 +30,7 @@ export const NONCE_KNOWN = 1_800;
 /** Ten minutes. */
 export const FROZEN_FOR = 6_000;
 /** Longer than any round waits for its point; then the kill comes all the same. */
-export const PATIENCE = 10_000;
+export const PATIENCE = 20_000;
 /** What does not stand by then is lost. */
 const AT_LAST = 300_000;
 const STANDBY = fileURLToPath(new URL("standby.ts", import.meta.url));

@@ -40,9 +40,9 @@ test("a store is moved while its bot posts: the bot ends by itself, the next one
   publish();
   const bot = installation.run();
   await until("the first poll is over", () => site.asked("/feed").length > 1, { deadline: 60_000 });
-  let isOver = false;
+  const over = new AbortController();
   const publishing = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       publish();
       await pause(400);
     }
@@ -61,7 +61,7 @@ test("a store is moved while its bot posts: the bot ends by itself, the next one
   await using next = installation.run();
   const asked = site.asked("/feed").length;
   await until("the next one works", () => site.asked("/feed").length > asked + 1, { deadline: 60_000 });
-  isOver = true;
+  over.abort();
   await publishing;
   const wanted = stories.slice(0, -1).map(({ slug }) => `${site.url}/${slug}`);
   await until("every article stands", () => wanted.every((link) => posted().includes(link)), {
