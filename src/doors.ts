@@ -114,6 +114,10 @@ function openDoors({ env, cwd, stdin, stdout, stderr, signal }: Process): Doors 
     open,
     openAside,
     run,
+    restore: async (options, file) => {
+      const { restoreCopy } = await import("./restored.ts");
+      return await restoreCopy({ ...shared, ...(await read(options)), log: log("error") }, file);
+    },
     existing: (options) => existing(places(options)),
     writeConfig: (options, answers) => writeInstallation(places(options), answers),
     signal,

@@ -16,6 +16,8 @@ export type Commands = {
   readonly withOperator: <T>(work: (operator: Operator, timezone: string) => Promise<T>) => Promise<T>;
   /** The same, for a command that changes something: prints what it says it did. */
   readonly done: (work: (operator: Operator) => Promise<Done>) => Promise<void>;
+  /** Prints what was done. */
+  readonly sayDone: (result: Done) => void;
   /** Sets the exit code. */
   readonly exit: (code: number) => void;
 };
@@ -28,13 +30,13 @@ export function commandsOf(program: Command, doors: Doors, exit: (code: number) 
     await using opened = await doors.open(options());
     return await work(opened.operator, opened.operator.context.config().timezone);
   };
-  const done: Commands["done"] = (work) =>
-    withOperator(async (operator) => {
-      const result = await work(operator);
-      say(result, () => result.lines.map(safeIndented).join("\n"));
-      if (result.failed === true) exit(1);
-    });
-  return { program, doors, paint: painter(doors.terminal), options, say, withOperator, done, exit };
+  const sayDone: Commands["sayDone"] = (result) => {
+    say(result, () => result.lines.map(safeIndented).join("\n"));
+    if (result.failed === true) exit(1);
+  };
+  const done: Commands["done"] = (work) => withOperator(async (operator) => sayDone(await work(operator)));
+  const paint = painter(doors.terminal);
+  return { program, doors, paint, options, say, withOperator, done, sayDone, exit };
 }
 
 /** A line that begins with spaces belongs to the one above it. */

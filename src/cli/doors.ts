@@ -1,5 +1,5 @@
 import type { ConfigProblem } from "../domain/types.ts";
-import type { Operator } from "../operator/operator.ts";
+import type { Done, Operator } from "../operator/operator.ts";
 import type { InitAnswers } from "../operator/init.ts";
 import type { Asker } from "./ask.ts";
 import type { Terminal } from "./terminal.ts";
@@ -30,6 +30,8 @@ export type Doors = {
   readonly openAside: (options: GlobalOptions, allow: readonly string[] | null) => Promise<Opened>;
   /** Starts the schedule and the page. */
   readonly run: (options: GlobalOptions) => Promise<Running>;
+  /** Puts a copy in the place of the store. */
+  readonly restore: (options: GlobalOptions, file: string) => Promise<Done>;
   /** The config file that `init` would write, if it is there already, and whether an .env is. */
   readonly existing: (
     options: GlobalOptions,

@@ -3,6 +3,7 @@ import { AdminError, reasonOf } from "../domain/errors.ts";
 import { commandsOf } from "./commands.ts";
 import type { Doors } from "./doors.ts";
 import { addHolding } from "./holding.ts";
+import { addKeeping } from "./keeping.ts";
 import { addLooking } from "./looking.ts";
 import { addPosting } from "./posting.ts";
 import { addStarting } from "./starting.ts";
@@ -50,5 +51,6 @@ export function programOf(doors: Doors, version: string, exit: (code: number) =>
   addLooking(commands);
   addPosting(commands);
   addHolding(commands);
+  addKeeping(commands);
   return program;
 }

@@ -20,7 +20,7 @@ export function showStatus(status: Status, timezone: string, paint: Paint): stri
   const destinations = status.destinations.flatMap((row) => [
     `  ${mark(row.state, paint)} ${named(row.name, row.id, paint)}`,
     `      ${counts(row.counts)}${row.inDoubt > 0 ? `, ${row.inDoubt} in doubt` : ""}`,
-    ...(row.reason === null ? [] : [`      ${safe(row.reason)}`]),
+    ...[row.closed, row.reason].filter((text) => text !== null).map((text) => `      ${safe(text)}`),
     ...(row.state === "active" ? [] : [`      go on: ${safe(commandFor("resume", row.name))}`]),
   ]);
   const notices = status.notices.map(
@@ -91,6 +91,7 @@ function showKnown(why: Extract<Why, { kind: "known" }>, timezone: string, paint
     ];
     return [
       `  ${named(row.name, row.destination, paint)}: ${facts.filter((fact) => fact !== "").join(" · ")}`,
+      ...(row.closed === null ? [] : [`    ${row.closed}`]),
       ...row.checks.map((one) => `    ${showCheck(one)}`),
     ];
   });

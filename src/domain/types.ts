@@ -301,6 +301,20 @@ export type FindResult =
   /** With `retryAfterMs`: only for now (no network, a limit); look again then. Without: an admin must look. */
   | { readonly kind: "unreadable"; readonly reason: string; readonly retryAfterMs?: Millis };
 
+/** One of our own posts as it stands on its platform, with every link that it shows. */
+export type StandingPost = {
+  readonly ref: RemoteRef;
+  readonly links: readonly string[];
+  readonly at: Millis;
+};
+
+export type RecentResult =
+  | { readonly kind: "read"; readonly posts: readonly StandingPost[] }
+  /** With `retryAfterMs`: only for now. Without: an admin must look. */
+  | { readonly kind: "unreadable"; readonly reason: string; readonly retryAfterMs?: Millis }
+  /** The account's token is dead. */
+  | { readonly kind: "refused"; readonly scope: "account"; readonly reason: string };
+
 /** One problem that `check` found, with the way to mend it. */
 export type CheckProblem = {
   readonly what: string;
@@ -337,6 +351,8 @@ export type Destination = AsyncDisposable & {
     settled: ReadonlySet<string>,
     signal: AbortSignal,
   ) => Promise<FindResult>;
+  /** All of our own posts since then, whoever's delivery they were: what a restored store does not know. */
+  readonly recent: (since: Millis, signal: AbortSignal) => Promise<RecentResult>;
   /** A second, repeatable step after `send` (crosspost); absent where there is none. */
   readonly publish?: (ref: RemoteRef, signal: AbortSignal) => Promise<SendResult>;
   readonly remove: (ref: RemoteRef, signal: AbortSignal) => Promise<SendResult>;

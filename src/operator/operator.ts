@@ -2,6 +2,7 @@ import type { Destination, Millis, Summary, Post, PostOptions } from "../domain/
 import type { Context } from "../pipeline/context.ts";
 import type { Schedule } from "../pipeline/schedule.ts";
 import type { Store } from "../store/open.ts";
+import type { DestinationRow } from "../store/tables.ts";
 
 /** What every command works with: the pipeline's context, and what `app` knows besides. */
 export type Operator = {
@@ -34,3 +35,13 @@ export function timeText(at: Millis | null, timezone: string): string {
   const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone);
   return `${zoned.toPlainDate().toString()} ${zoned.toPlainTime().toString({ smallestUnit: "second" })}`;
 }
+
+/** Why nothing is sent to a destination though it is active: a copy of the store was restored; null: it is open. */
+export const closedText = ({ rereadFrom }: DestinationRow, timezone: string): string | null =>
+  rereadFrom === null
+    ? null
+    : `closed since a copy of the store was restored: it opens when its posts since ${timeText(rereadFrom, timezone)} were read back`;
+
+/** A time as part of a file's name, such as 2026-11-25T163000Z: sorts by time, and every file system takes it. */
+export const fileTime = (at: Millis): string =>
+  Temporal.Instant.fromEpochMilliseconds(at).toString({ smallestUnit: "second" }).replaceAll(":", "");

@@ -45,10 +45,10 @@ export async function pageData(operator: Operator, title: string) {
     moreFeeds: (await countFeeds(store)) - feeds.length,
     destinations: destinations.map((row) => ({
       name: row.name,
-      state: row.state,
+      state: row.closed === null || row.state !== "active" ? row.state : "closed",
       pending: row.counts["pending"] ?? 0,
       sent: row.counts["sent"] ?? 0,
-      reason: row.reason,
+      reason: [row.closed, row.reason].filter((text) => text !== null).join("; ") || null,
     })),
   };
 }

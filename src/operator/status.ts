@@ -5,7 +5,7 @@ import { countEntries } from "../store/entries.ts";
 import { listFeeds, listFeedsByNeed, listPolls } from "../store/feeds.ts";
 import { listNotices } from "../store/notices.ts";
 import { isRunning } from "../store/processes.ts";
-import type { Operator } from "./operator.ts";
+import { closedText, type Operator } from "./operator.ts";
 import { type Push, pushesOf } from "./pushes.ts";
 
 export type Status = {
@@ -25,6 +25,8 @@ export type Status = {
     readonly name: string;
     readonly state: string;
     readonly reason: string | null;
+    /** After a restore: nothing is sent there until it was read back; null: it is open. */
+    readonly closed: string | null;
     readonly counts: Readonly<Record<string, number>>;
     readonly inDoubt: number;
     readonly next: Millis | null;
@@ -38,7 +40,7 @@ export type Status = {
  * the `most` that need a look most.
  */
 export async function status({ context }: Operator, most?: number): Promise<Status> {
-  const { store, clock } = context;
+  const { store, clock, config } = context;
   const counts = await countDeliveries(store);
   const pushes = await pushesOf(store, clock.now());
   const feeds = await Promise.all(
@@ -63,6 +65,7 @@ export async function status({ context }: Operator, most?: number): Promise<Stat
       name: row.name,
       state: row.state,
       reason: row.reason,
+      closed: closedText(row, config().timezone),
       next: row.dueAt,
       counts: Object.fromEntries(own.map((count) => [count.state, count.n])),
       inDoubt: own.reduce(

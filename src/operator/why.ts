@@ -5,7 +5,7 @@ import { listEndedHolds } from "../store/holds.ts";
 import { findFeed, listPolls } from "../store/feeds.ts";
 import type { DeliveryRow, EntryRow, PollRow } from "../store/tables.ts";
 import { entryOf, feedsNear } from "./find.ts";
-import type { Operator } from "./operator.ts";
+import { closedText, type Operator } from "./operator.ts";
 import { type Push, pushesOf } from "./pushes.ts";
 
 export type Why =
@@ -47,6 +47,8 @@ export type Why =
         readonly sentAt: Millis | null;
         readonly url: string | null;
         readonly publish: string | null;
+        /** Its destination waits to be read back after a restore; null: it does not, or this delivery is settled. */
+        readonly closed: string | null;
       }[];
       readonly mend: string | null;
     }
@@ -73,8 +75,14 @@ async function whyKnown({ context }: Operator, entry: EntryRow): Promise<Why> {
   const feed = await findFeed(context.store, entry.feedId);
   const article = entry.article === null ? null : (JSON.parse(entry.article) as Article);
   const deliveries = await listDeliveries(context.store, entry.id);
-  const names = new Map((await listAllDestinations(context.store)).map(({ id, name }) => [id, name]));
+  const rows = await listAllDestinations(context.store);
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
   const holds = await listEndedHolds(context.store, entry.id);
+  const closedOf = ({ state, destinationId }: DeliveryRow): string | null => {
+    const row = rows.find(({ id }) => id === destinationId);
+    const waits = row !== undefined && (state === "pending" || state === "held");
+    return waits ? closedText(row, context.config().timezone) : null;
+  };
   return {
     kind: "known",
     id: entry.id,
@@ -110,6 +118,7 @@ async function whyKnown({ context }: Operator, entry: EntryRow): Promise<Why> {
       sentAt: row.sentAt,
       url: row.refUrl,
       publish: row.publish,
+      closed: closedOf(row),
     })),
     mend: mendOf(entry, deliveries),
   };

@@ -12,6 +12,7 @@ import { settleDoubt } from "./doubt.ts";
 import { freezer, lookUp } from "./freeze.ts";
 import { persistently } from "./outage.ts";
 import { refuse } from "./refuse.ts";
+import { readBack, settleStanding } from "./reread.ts";
 import { frozenOf, type Step } from "./step.ts";
 import { nextSlotOf, turnOf } from "./windows.ts";
 
@@ -25,6 +26,11 @@ export async function deliver(context: Context, row: DestinationRow): Promise<vo
   let next: Millis | null = context.clock.now() + HOUR;
   try {
     if (destination === undefined) return;
+    const closed = await readBack(context, row, destination);
+    if (closed !== null) {
+      next = closed;
+      return;
+    }
     while (!context.signal.aborted) {
       const leaseUntil = context.clock.now() + timing.lease;
       if (!(await extendLease(context.store, owner, leaseUntil))) return;
@@ -50,6 +56,8 @@ async function deliverNext(context: Context, owner: DestinationRow, destination:
   if (second !== null) return second;
   const delivery = await nextDelivery(context.store, owner.id);
   if (delivery === null) return { kind: "wait", until: null };
+  const known = await settleStanding(context, owner, destination, delivery);
+  if (known !== null) return known;
   if (delivery.attempt > delivery.settled) {
     const doubt = await settleDoubt(context, destination, delivery);
     if (doubt !== null) return doubt;

@@ -369,6 +369,7 @@ export async function requeueDelivery(
         expiresAt,
         settled: row.attempt,
         firstAttemptAt: null,
+        ...(row.looked === null ? {} : { looked: "by hand" as const }),
       })
       .where("destinationId", "=", row.destinationId)
       .where("key", "=", row.key)

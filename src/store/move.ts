@@ -25,6 +25,7 @@ const KEYS = {
   logins: ["account", "at"],
   gateways: ["account"],
   websub: ["token"],
+  standing: ["destinationId", "address", "refId"],
 } as const satisfies Readonly<Record<Exclude<keyof Tables, "processes" | "locks">, readonly string[]>>;
 
 type Moved = keyof typeof KEYS;

@@ -3,15 +3,18 @@ import { fileURLToPath } from "node:url";
 import { CamelCasePlugin, type Dialect, Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { AdminError } from "../domain/errors.ts";
+import { copyStore } from "./backup.ts";
 import { type Group, openGroup } from "./group.ts";
 import { refuseMoved } from "./moved.ts";
-import { NodeSqliteDialect, openingError as unopened } from "./sqlite.ts";
+import { IN_MEMORY, NodeSqliteDialect, openingError as unopened } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
 
 export type Db = Kysely<Tables>;
 export type Store = AsyncDisposable & {
   readonly db: Db;
   readonly engine: Engine;
+  /** Where it lies, as it may be shown: the SQLite file, or the database's address without its password. */
+  readonly location: string;
   /** A transaction that others may share. */
   readonly group: Group;
 };
@@ -24,7 +27,7 @@ export const isPostgres = (location: string): boolean => /^postgres(?:ql)?:/u.te
 /**
  * Opens the store in a SQLite file (made when missing; ":memory:" for a store that is forgotten) or in the PostgreSQL
  * database of a `postgres://` address (whose password is given apart), and brings its tables up to date, each
- * migration in one transaction under a lock. Dispose of it to let go of it.
+ * migration in one transaction under a lock; a file is copied first (`FILE.before-MIGRATION`). Dispose of it to let go of it.
  * Throws an AdminError when it cannot be reached, refuses the login, or was written by a newer Bulletin.
  */
 export async function openStore(location: string, password: string | null = null): Promise<Store> {
@@ -32,13 +35,14 @@ export async function openStore(location: string, password: string | null = null
   const { dialect, explain } = await dialectOf(location, password);
   const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
   try {
-    await migrate(db, engine);
+    await migrate(db, engine, location);
     await refuseMoved(db);
   } catch (error) {
     await db.destroy();
     throw explain(error);
   }
-  return { db, engine, group: openGroup(db), [Symbol.asyncDispose]: () => db.destroy() };
+  const shown = shownLocation(location);
+  return { db, engine, location: shown, group: openGroup(db), [Symbol.asyncDispose]: () => db.destroy() };
 }
 
 /** Where a store lies, as it may be shown: without a password. */
@@ -67,8 +71,8 @@ async function dialectOf(location: string, password: string | null): Promise<Ope
 
 const FOLDER = fileURLToPath(new URL("./migrations/", import.meta.url));
 
-/** The numbered SQL files, in order; each is run once. */
-async function migrate(db: Db, engine: Engine): Promise<void> {
+/** The numbered SQL files, in order; each is run once. A file that has something in it is copied before. */
+async function migrate(db: Db, engine: Engine, location: string): Promise<void> {
   const names = readdirSync(FOLDER)
     .filter((name) => name.endsWith(".sql"))
     .sort();
@@ -76,6 +80,9 @@ async function migrate(db: Db, engine: Engine): Promise<void> {
     names.map((name) => [name.slice(0, -4), { up: (tx: Kysely<unknown>) => run(tx, name, engine) }]),
   );
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const missing = await missingAfterSome(migrator);
+  if (missing !== null && engine === "sqlite" && location !== IN_MEMORY)
+    await copyStore(db, `${location}.before-${missing}`);
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   if (error instanceof Error && error.message.includes("is missing"))
@@ -83,6 +90,13 @@ async function migrate(db: Db, engine: Engine): Promise<void> {
       "This store was written by a newer Bulletin: run that version, or restore an older copy.",
     );
   throw error;
+}
+
+/** The first migration that a store which is in use lacks; null: it lacks none, or it is new. */
+async function missingAfterSome(migrator: Migrator): Promise<string | null> {
+  const all = await migrator.getMigrations();
+  const isInUse = all.some(({ executedAt }) => executedAt !== undefined);
+  return isInUse ? (all.find(({ executedAt }) => executedAt === undefined)?.name ?? null) : null;
 }
 
 /** Keys sort by their bytes, as they do on SQLite, whatever the language of the database. */

@@ -18,6 +18,9 @@ import { storable } from "./storable.ts";
 /** Before this release WAL could corrupt the file after a checkpoint (sqlite.org/changes.html, 3.51.3). */
 const OLDEST_SQLITE = [3, 51, 3] as const;
 
+/** A store that is forgotten. */
+export const IN_MEMORY = ":memory:";
+
 /** So many statements take a few milliseconds. */
 const STATEMENTS_A_TURN = 40;
 
@@ -83,7 +86,7 @@ export class NodeSqliteDialect extends SqliteDialect {
 function openDatabase(file: string): SqliteDatabase {
   try {
     // The store holds platform sessions: nobody else on the machine needs to read it.
-    if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    if (file !== IN_MEMORY) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const db = new DatabaseSync(file, { timeout: 10_000 });
     checkVersion(db);
     for (const pragma of ["journal_mode = wal", "synchronous = full", "foreign_keys = on"])
@@ -105,13 +108,17 @@ const MENDS: Readonly<Record<number, string>> = {
   26: 'It is not a store of Bulletin: put it aside, or name another file under the config\'s key "store".',
 };
 
-/** What an admin must do when the file cannot be opened; anything else stays the bug that it is. */
-export function openingError(file: string, error: unknown): unknown {
+/** What an admin must do when the file cannot be opened (or `what` happened); anything else stays the bug that it is. */
+export function openingError(
+  file: string,
+  error: unknown,
+  what = `The store ${file} cannot be opened`,
+): unknown {
   if (!(error instanceof Error)) return error;
   const { errcode, syscall } = error as { readonly errcode?: number; readonly syscall?: string };
-  const mend = syscall === "mkdir" ? MENDS[14] : MENDS[(errcode ?? 0) & 0xff];
+  const mend = syscall === undefined ? MENDS[(errcode ?? 0) & 0xff] : MENDS[14];
   if (mend === undefined) return error;
-  return new AdminError(`The store ${file} cannot be opened (${reasonOf(error)}). ${mend}`);
+  return new AdminError(`${what} (${reasonOf(error)}). ${mend}`);
 }
 
 function checkVersion(db: DatabaseSync): void {

@@ -129,6 +129,10 @@ export type DestinationRow = {
   lastCreatedAt: number;
   slotAt: number;
   createdAt: number;
+  /** When a copy of the store was last restored; null: never. */
+  restoredAt: number | null;
+  /** Closed: what it was sent since then is still to be read back; null: open. */
+  rereadFrom: number | null;
 };
 
 export type DeliveryRow = {
@@ -158,6 +162,18 @@ export type DeliveryRow = {
   sentAt: number | null;
   publish: "pending" | "done" | "failed" | null;
   undo: Flag;
+  /** After a restore: held as its destination could not be read back, or sent all the same as an admin said. */
+  looked: "unreadable" | "by hand" | null;
+};
+
+/** One of our posts as it was read back after a restore, under one of the links that it shows. */
+export type StandingRow = {
+  destinationId: string;
+  address: string;
+  refId: string;
+  refUrl: string | null;
+  refCid: string | null;
+  at: number;
 };
 
 export type ImageRow = {
@@ -217,4 +233,5 @@ export type Tables = {
   locks: { name: string };
   gateways: GatewayRow;
   websub: WebsubRow;
+  standing: StandingRow;
 };

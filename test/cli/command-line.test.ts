@@ -26,6 +26,7 @@ function closedDoors(): { readonly doors: Doors; readonly printed: () => string 
     openAside: unused,
     run: unused,
     ask: null,
+    restore: unused,
     existing: unused,
     writeConfig: unused,
     signal: AbortSignal.abort(),
@@ -38,7 +39,7 @@ const NAMES = programOf(closedDoors().doors, "0", () => undefined).commands.map(
 
 test("there is a command for all that an admin can do", () => {
   expect(NAMES.toSorted()).toEqual(
-    "check drop edit held init keypoints move pause poll post preview release resume retry run schema settle status undo why".split(
+    "backup check drop edit held init keypoints move pause poll post preview release restore resume retry run schema settle status undo why".split(
       " ",
     ),
   );

@@ -139,6 +139,7 @@ test("who can be asked is asked again, for another site and for an answer that t
       open,
       openAside: open,
       run: () => Promise.reject(new Error("not run")),
+      restore: () => Promise.reject(new Error("not run")),
       existing: () => existing(places),
       writeConfig: (_, answers) => writeInstallation(places, answers),
       signal: new AbortController().signal,

@@ -158,6 +158,7 @@ export function openPlatforms(roll: Dice): Platforms {
           : { kind: "found" as const, ref: { id: post.id, url: null, cid: null } },
       );
     },
+    recent: () => Promise.resolve({ kind: "read", posts: [] }),
     remove: ({ id: ref }) => remove(process, id, ref),
     check: () => Promise.resolve([]),
     [Symbol.asyncDispose]: () => Promise.resolve(),

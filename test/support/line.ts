@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { openFolder, openTestApp, type TestApp, type TestAppOptions } from "./app.ts";
 import { MINUTE, openTestClock, type TestClock } from "./clock.ts";
 import { type Newsroom, openNewsroom } from "./newsroom.ts";
 import type { Scripted } from "./scripted.ts";
+import { copyOf } from "./stores.ts";
 
 /** The whole line: a site, a store file, a clock that can be moved, and one or more apps over them. */
 export type Line = AsyncDisposable & {
@@ -13,8 +15,10 @@ export type Line = AsyncDisposable & {
   readonly pass: () => Promise<void>;
   /** Moves on until the feeds are due again (`every: 10 minutes`), and works. */
   readonly later: () => Promise<void>;
-  /** Ends the app and starts one over the same store. */
-  readonly restart: (yaml?: string) => Promise<void>;
+  /** Ends the app, lets something be done while none runs, and starts one over the same store. */
+  readonly restart: (yaml?: string, meanwhile?: () => Promise<void>) => Promise<void>;
+  /** Copies the store; what it gives puts the copy back, and starts an app over it. */
+  readonly copy: () => Promise<() => Promise<void>>;
   /** A second process over the same store. */
   readonly second: (destinations: readonly Scripted[]) => Promise<TestApp>;
 };
@@ -43,6 +47,14 @@ export async function openLine(options: LineOptions): Promise<Line> {
   stack.defer(() => app[Symbol.asyncDispose]());
   site.list([{ slug: "old", title: "An old story", published: clock.now() }]);
   if (options.begun !== false) await app.pass();
+  const restart: Line["restart"] = async (text = yaml, meanwhile = async () => {}) => {
+    await app[Symbol.asyncDispose]();
+    try {
+      await meanwhile();
+    } finally {
+      app = await open(text);
+    }
+  };
   const owned = stack.move();
   return {
     site,
@@ -54,9 +66,13 @@ export async function openLine(options: LineOptions): Promise<Line> {
       clock.advance(11 * MINUTE);
       await app.pass();
     },
-    restart: async (text = yaml) => {
-      await app[Symbol.asyncDispose]();
-      app = await open(text);
+    restart,
+    copy: async () => {
+      let putBack = async () => {};
+      await restart(yaml, async () => {
+        putBack = await copyOf(folder, join(folder, "bulletin.db"));
+      });
+      return () => restart(yaml, putBack);
     },
     second: (own) => open(yaml, own),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

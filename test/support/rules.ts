@@ -9,6 +9,7 @@ export const ROOT_FILES: readonly string[] = [
   "installation.ts",
   "reload.ts",
   "renames.ts",
+  "restored.ts",
   "sample.ts",
 ];
 
@@ -54,6 +55,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "destinations/discord/reader.ts",
     "destinations/discord/replies.ts",
     "destinations/bluesky/documents.ts",
+    "destinations/bluesky/recent.ts",
     "destinations/bluesky/resolve.ts",
     "destinations/bluesky/session.ts",
     "renames.ts",

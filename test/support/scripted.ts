@@ -4,6 +4,7 @@ import type {
   FrozenDelivery,
   Json,
   Post,
+  RecentResult,
   RemoteRef,
   SendResult,
   Summary,
@@ -22,6 +23,7 @@ export type Scripted = Destination & {
     find: (delivery: FrozenDelivery) => FindResult;
     remove: () => SendResult;
     publish: () => SendResult;
+    recent: (since: number) => RecentResult;
   };
 };
 
@@ -60,6 +62,7 @@ export function scripted(
       find: () => ({ kind: "absent" }),
       remove: () => ({ kind: "sent", ref: { id: "", url: null, cid: null } }),
       publish: () => ({ kind: "sent", ref: { id: "", url: null, cid: null } }),
+      recent: () => ({ kind: "read", posts: [] }),
     },
   };
   return {
@@ -78,6 +81,7 @@ export function scripted(
       made.finds.push(delivery);
       return made.script.find(delivery);
     },
+    recent: async (since) => made.script.recent(since),
     publish: async (ref) => {
       made.published.push(ref);
       return made.script.publish();

@@ -15,6 +15,7 @@ import { withDeadline } from "./deadline.ts";
 import { findDocuments } from "./documents.ts";
 import { errorName, translate } from "./errors.ts";
 import type { Fault, Stage } from "./errors.ts";
+import { readRecent } from "./recent.ts";
 import { openAccount } from "./session.ts";
 import type { Ready, SessionOptions } from "./session.ts";
 
@@ -45,6 +46,13 @@ export function openBluesky(
   const secrets = options.password === null ? [] : [options.password];
   const fault = (error: unknown, stage: Stage): Fault =>
     translate(error, stage, options.clock.now(), secrets);
+
+  /** What could not be read: when it may be worth asking again, if ever. */
+  const unread = (error: unknown): Extract<FindResult, { kind: "unreadable" }> => {
+    const result = fault(error, "before the write");
+    const later = result.kind === "retry" ? { retryAfterMs: result.afterMs } : {};
+    return { kind: "unreadable", reason: result.reason, ...later };
+  };
 
   /** Runs steps that say when they begin to write; every error ends in `translate`. */
   const attempt = (
@@ -87,9 +95,20 @@ export function openBluesky(
         return { kind: "sent", ref: await putPost(found, delivery, signal) };
       }),
     find: (delivery, _settled, signal) =>
-      limited(signal, async (signal) => findPost(await ready(signal), delivery.key, signal)).catch(
-        (error: unknown) => ({ kind: "unreadable", reason: fault(error, "before the write").reason }),
-      ),
+      limited(signal, async (signal) => findPost(await ready(signal), delivery.key, signal)).catch(unread),
+    recent: async (since, signal) => {
+      try {
+        const found = await ready(signal);
+        const place = {
+          collection: POST,
+          refOf: (rkey: string, cid: string) => refOf(found.session.did, rkey, cid),
+        };
+        return await readRecent(found, place, since, signal);
+      } catch (error) {
+        const { kind, reason } = fault(error, "before the write");
+        return kind === "refused" ? { kind, scope: "account", reason } : unread(error);
+      }
+    },
     remove: (ref, signal) =>
       attempt(signal, async (signal, writes) => {
         const { agent, session } = await ready(signal);

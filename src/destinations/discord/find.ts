@@ -16,7 +16,7 @@ const TRIES = 3;
 /** Snowflakes count from the first second of 2015 (https://docs.discord.com/developers/reference#snowflakes). */
 const EPOCH = 1_420_070_400_000;
 
-type Search = {
+export type Search = {
   readonly reader: Reader;
   readonly clock: Clock;
   readonly channelId: string;
@@ -47,36 +47,44 @@ export async function findOwn(
   since: Millis,
   isIt: (message: MessageReply) => boolean,
 ): Promise<FindResult> {
-  const me = await search.reader.me(search.signal);
-  if (me.kind === "failure") return unreadable(me);
-  const isOurs = (message: MessageReply): boolean => message.author.id === me.body.id && isIt(message);
-  return await readForward(search, snowflakeAt(since), isOurs, me.body.id);
+  let ours: MessageReply | undefined;
+  const read = await readOwn(search, since, PAGES, (messages) => {
+    ours = messages.find(isIt);
+    return ours !== undefined;
+  });
+  if (read.kind !== "read") return read.kind === "failure" ? unreadable(read) : read;
+  return ours === undefined ? { kind: "absent" } : await found(search, ours);
 }
 
 const snowflakeAt = (time: Millis): bigint => BigInt(Math.max(0, Math.trunc(time) - EPOCH)) << 22n;
 
-async function readForward(
+/** When a message was written. */
+export const writtenAt = ({ id }: MessageReply): Millis => Number(BigInt(id) >> 22n) + EPOCH;
+
+type Unreadable = Extract<FindResult, { kind: "unreadable" }>;
+
+/** Reads a channel forward from then, our own messages alone, until `isEnough` or its end; `most` pages of 100. */
+export async function readOwn(
   search: Search,
-  start: bigint,
-  isOurs: (message: MessageReply) => boolean,
-  botId: string,
-): Promise<FindResult> {
-  let after = start;
-  for (let page = 0; page < PAGES; page++) {
+  since: Millis,
+  most: number,
+  isEnough: (messages: readonly MessageReply[]) => boolean,
+): Promise<{ readonly kind: "read" } | Unreadable | Failure> {
+  const me = await search.reader.me(search.signal);
+  if (me.kind === "failure") return me;
+  let after = snowflakeAt(since);
+  for (let page = 0; page < most; page++) {
     const read = await readPage(search, after);
-    if (read.kind === "failure") return unreadable(read);
+    if (read.kind === "failure") return read;
     // Newest first, but the page itself is the one next to `after`.
     const messages = read.body.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
-    const ours = messages.find(isOurs);
-    if (ours !== undefined) return await found(search, ours);
-    if (messages.length === 0 && page === 0) return await emptyOrHidden(search, botId);
-    if (messages.length < PAGE) return { kind: "absent" };
+    if (isEnough(messages.filter(({ author }) => author.id === me.body.id))) return { kind: "read" };
+    if (messages.length === 0 && page === 0) return await emptyOrHidden(search, me.body.id);
+    if (messages.length < PAGE) return { kind: "read" };
     after = BigInt(messages.at(-1)?.id ?? after);
   }
-  return {
-    kind: "unreadable",
-    reason: `more than ${PAGES * PAGE} messages were written in the channel since the first attempt`,
-  };
+  const reason = `more than ${most * PAGE} messages were written in the channel since then`;
+  return { kind: "unreadable", reason };
 }
 
 async function readPage(search: Search, after: bigint): Promise<Read<readonly MessageReply[]>> {
@@ -90,17 +98,20 @@ async function readPage(search: Search, after: bigint): Promise<Read<readonly Me
 }
 
 /** Without Read Message History, Discord shows an empty channel instead of refusing. */
-async function emptyOrHidden({ reader, channelId, signal }: Search, botId: string): Promise<FindResult> {
+async function emptyOrHidden(
+  { reader, channelId, signal }: Search,
+  botId: string,
+): Promise<{ readonly kind: "read" } | Unreadable | Failure> {
   const channel = await reader.channel(channelId, signal);
-  if (channel.kind === "failure") return unreadable(channel);
+  if (channel.kind === "failure") return channel;
   const guildId = channel.body.guild_id;
-  if (guildId === null || guildId === undefined) return { kind: "absent" };
+  if (guildId === null || guildId === undefined) return { kind: "read" };
   const guild = await reader.guild(guildId, signal);
-  if (guild.kind === "failure") return unreadable(guild);
+  if (guild.kind === "failure") return guild;
   const roles = await reader.roles(guildId, botId, signal);
-  if (roles.kind === "failure") return unreadable(roles);
+  if (roles.kind === "failure") return roles;
   const missing = missingIn(permissionsIn(guild.body, channel.body, botId, roles.body));
-  if (!missing.includes("Read Message History")) return { kind: "absent" };
+  if (!missing.includes("Read Message History")) return { kind: "read" };
   return { kind: "unreadable", reason: "the bot lacks Read Message History in this channel" };
 }
 
@@ -117,7 +128,7 @@ export const refOf = (home: string, channelId: string, messageId: string): Remot
   cid: null,
 });
 
-function unreadable({ result }: Failure): FindResult {
+function unreadable({ result }: Failure): Unreadable {
   const later = result.kind === "retry" ? { retryAfterMs: result.afterMs } : {};
   return { kind: "unreadable", reason: result.reason, ...later };
 }

@@ -19,6 +19,7 @@ import { findMessage } from "./find.ts";
 import type { ListenOptions } from "./listener.ts";
 import { readerOf } from "./reader.ts";
 import type { Reader } from "./reader.ts";
+import { readRecent } from "./recent.ts";
 
 export type DiscordOptions = {
   /** Without a version: `https://discord.com/api`. */
@@ -91,6 +92,7 @@ function destinationOf(
     compose: composeDiscord,
     send: ({ post }, signal) => createMessage(client, reader, channelId, post.payload, signal),
     find: (delivery, settled, signal) => findMessage({ reader, clock, channelId, signal }, delivery, settled),
+    recent: (since, signal) => readRecent({ reader, clock, channelId, signal }, since),
     publish: (ref, signal) => publishMessage(client, channelId, ref, signal),
     remove: (ref, signal) => removeMessage(client, channelId, ref, signal),
     check: (signal) => checkChannel({ reader, channelId, publish, signal }),

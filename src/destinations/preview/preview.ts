@@ -22,6 +22,7 @@ export function openPreview(options: {
     send: ({ key }): Promise<SendResult> =>
       Promise.resolve({ kind: "sent", ref: { id: `preview:${key}`, url: null, cid: null } }),
     find: () => Promise.resolve({ kind: "absent" }),
+    recent: () => Promise.resolve({ kind: "read", posts: [] }),
     remove: (ref) => Promise.resolve({ kind: "sent", ref }),
     check: () => Promise.resolve([]),
     [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -1,0 +1,39 @@
+import type { Millis, RecentResult, StandingPost } from "../../domain/types.ts";
+import { readOwn, refOf, type Search, writtenAt } from "./find.ts";
+import type { Failure } from "./errors.ts";
+import type { MessageReply } from "./replies.ts";
+
+/** Ten thousand messages: days of a lively channel. */
+const PAGES = 100;
+
+/** Every message of our own since then, with the links that it shows; all of them, or `unreadable`. */
+export async function readRecent(search: Search, since: Millis): Promise<RecentResult> {
+  const home = await search.reader.home(search.channelId, search.signal);
+  if (home.kind === "failure") return notRead(home);
+  const posts: StandingPost[] = [];
+  const read = await readOwn(search, since, PAGES, (messages) => {
+    for (const message of messages) posts.push(standing(message, home.body, search.channelId));
+    return false;
+  });
+  if (read.kind === "failure") return notRead(read);
+  return read.kind === "read" ? { kind: "read", posts } : read;
+}
+
+const standing = (message: MessageReply, home: string, channelId: string): StandingPost => ({
+  ref: refOf(home, channelId, message.id),
+  links: linksIn(message),
+  at: writtenAt(message),
+});
+
+/** A card's own link, and those that stand in the text: foreign words there are escaped, so these are ours. */
+function linksIn({ content, embeds }: MessageReply): readonly string[] {
+  const own = embeds.flatMap(({ url }) => url ?? []);
+  return [...own, ...(content.match(/https?:\/\/[^\s<>]+/giu) ?? [])];
+}
+
+function notRead({ result }: Failure): RecentResult {
+  if (result.kind === "refused" && result.scope === "account")
+    return { kind: "refused", scope: "account", reason: result.reason };
+  const later = result.kind === "retry" ? { retryAfterMs: result.afterMs } : {};
+  return { kind: "unreadable", reason: result.reason, ...later };
+}
