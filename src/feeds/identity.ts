@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ParsedEntry } from "../domain/types.ts";
 import { addressKey, bounded } from "../lib/address.ts";
 import { normaliseSpace } from "../lib/text.ts";
-import { htmlText } from "./plain.ts";
+import { htmlWords } from "./plain.ts";
 
 /** What an entry can be known by. */
 export type EntryKeys = {
@@ -51,11 +51,9 @@ const titleKey = (title: string): string => normaliseSpace(title).toLowerCase();
 
 function textKey(entry: ParsedEntry, hasOther: boolean): string | null {
   const html = entry.contentHtml ?? entry.descriptionHtml ?? "";
-  const text = htmlText(html.slice(0, MAX_HTML)).slice(0, MAX_TEXT);
+  const text = htmlWords(html.slice(0, MAX_HTML)).slice(0, MAX_TEXT);
   if (hasOther && text.length < ENOUGH_TEXT) return null;
-  return createHash("sha256")
-    .update(`${titleKey(entry.title)}\n${text}`)
-    .digest("hex");
+  return hash("sha256", `${titleKey(entry.title)}\n${text}`);
 }
 
 /** The keys of an entry. At least one is not null. */
