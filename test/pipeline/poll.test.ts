@@ -232,7 +232,14 @@ test("a poll that throws does not stop its neighbours", async () => {
   const { store, operator } = line.app();
   site.list([{ slug: "x", title: "X" }], "/broken");
   await line.pass();
-  // A row that no code of ours writes: reading it throws.
+  // A row that no code of ours writes: reading it throws, once there is something new.
+  site.list(
+    [
+      { slug: "y", title: "Y" },
+      { slug: "x", title: "X" },
+    ],
+    "/broken",
+  );
   await store.db.updateTable("feeds").set({ freshCounts: "{" }).where("url", "like", "%broken").execute();
   site.list(stories(1, 1, clock.now()));
   await line.later();
