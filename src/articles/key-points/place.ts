@@ -119,9 +119,12 @@ function noteDeck(found: Found, setting: Setting): readonly Note[] {
   return [lines, ...noteArticle(setting)];
 }
 
-/** Key points belong to articles, and an article says that it is one: in its metadata, or by the element around it. */
+/**
+ * Key points belong to articles, and an article says that it is one: in its metadata, or by the element around it. A
+ * draft, saved without a title or anything around it, says nothing yet.
+ */
 const noteArticle = ({ body, page, fragment }: Setting): readonly Note[] =>
-  fragment || isArticle(page.types) || isInArticle(body.text)
+  fragment || page.titles.length === 0 || isArticle(page.types) || isInArticle(body.text)
     ? []
     : [[-1.5, "on a page that does not say it is an article"]];
 
