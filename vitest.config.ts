@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-const shared = { testTimeout: 60_000, hookTimeout: 60_000 };
+/** Each of the tests that run at once has a bot of its own, and a small machine can start only so many. */
+const shared = { testTimeout: 60_000, hookTimeout: 60_000, maxConcurrency: 3 };
 
 export default defineConfig({
   test: {

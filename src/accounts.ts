@@ -33,6 +33,8 @@ export type AccountOptions = {
 export type Accounts = AsyncDisposable & {
   readonly destinations: ReadonlyMap<string, Destination>;
   readonly discord: DiscordAccount | null;
+  /** Loads what sends need, so that no first send holds up those beside it while their deadlines run. */
+  readonly load: () => Promise<void>;
 };
 
 /** Opens the accounts that the config names; a platform's library is loaded only when one of its accounts is there. */
@@ -49,6 +51,11 @@ export async function openAccounts(options: AccountOptions): Promise<Accounts> {
   return {
     destinations,
     discord,
+    load: async () => {
+      if (!config.destinations.some((one) => one.platform === "bluesky" && destinations.has(one.id))) return;
+      const { loadClient } = await import("./destinations/bluesky/session.ts");
+      await loadClient();
+    },
     [Symbol.asyncDispose]: async () => {
       for (const destination of destinations.values()) await destination[Symbol.asyncDispose]();
       await discord?.[Symbol.asyncDispose]();

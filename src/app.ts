@@ -88,6 +88,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   let accounts: Accounts = {
     destinations: new Map(),
     discord: null,
+    load: () => Promise.resolve(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   // A stack of its own: accounts are still opened when the stack around it was handed on.
@@ -163,7 +164,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     start: async (title) => {
       isRunning = true;
       await ready();
-      return await start(operator, title, wanted);
+      return await start(operator, title, wanted, accounts.load);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -230,6 +231,7 @@ async function start(
   operator: Operator,
   title: string,
   wanted: ClicksOptions["wanted"],
+  load: Accounts["load"],
 ): Promise<AsyncDisposable & { readonly pageUrl: string | null }> {
   const { config, clock, log, store } = operator.context;
   const { web } = config();
@@ -237,10 +239,11 @@ async function start(
   const id = `${clock.now()}-${Math.round(clock.random() * 1e9)}`;
   stack.defer(() => leave(store, id));
   stack.use(await openHubs(operator));
-  // First of all it polls; what the page takes to load need not be waited for.
+  // First of all it polls; what the page and the senders take to load need not be waited for.
   stack.use(operator.schedule.start(id));
   stack.use(openClicks({ store, clock, log, holder: id, actions: cardActions(operator), wanted }));
   const page = web.enabled ? stack.use(await openPage(operator, title)) : null;
+  await load();
   const owned = stack.move();
   return { pageUrl: page?.url ?? null, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -44,6 +44,12 @@ export type Session = z.infer<typeof Session>;
 /** A client that speaks for the account, and the session as it is at this moment. */
 export type Ready = { readonly agent: Agent; readonly session: Session };
 
+/**
+ * Bluesky's own client. Loading it holds the event loop, longer than a request may take on a busy machine: whoever
+ * sends has it loaded before.
+ */
+export const loadClient = async () => await import("@atproto/api");
+
 /** Gives the client of one account; logs in, resumes and refreshes as needed. Throws what `translate` understands. */
 export type Account = { readonly ready: (signal: AbortSignal) => Promise<Ready> };
 
@@ -104,7 +110,7 @@ export function openAccount(options: SessionOptions): Account {
 
   return {
     ready: async (signal) => {
-      client ??= import("@atproto/api").then(({ Agent }) => new Agent(dial));
+      client ??= loadClient().then(({ Agent }) => new Agent(dial));
       const found = await Promise.race([session(), aborted(signal)]);
       return { agent: await client, session: found };
     },
@@ -183,7 +189,7 @@ async function store(data: Session, { account, sessions }: SessionOptions): Prom
 
 /** A client that speaks for nobody: for logging in. */
 async function plainAgent(service: string, fetch: Fetch): Promise<Agent> {
-  const { Agent } = await import("@atproto/api");
+  const { Agent } = await loadClient();
   return new Agent((path, init) => fetch(new URL(path, service), { ...init, redirect: "error" }));
 }
 
