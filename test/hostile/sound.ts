@@ -24,10 +24,11 @@ export async function soundSite(): Promise<LocalServer> {
     else if (pathname === "/robots.txt") response.writeHead(404).end();
     else
       response.end(
+        // In no language that they name: the detector's tables, loaded once, are no cost of what is hostile.
         page(
           STORIES[Number(pathname.slice(1))] ?? "",
           `<meta property="og:image" content="${site}/picture">`,
-        ),
+        ).replace('<html lang="en">', "<html>"),
       );
   });
 }
