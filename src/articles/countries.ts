@@ -7,7 +7,7 @@ const LINES = `
 Afghanistan|Afghan, Afghans|Kabul, Kandahar, Taliban
 Albania|Albanian, Albanians|Tirana
 Algeria|Algerian, Algerians|Algiers
-Andorra|Andorran, Andorrans|
+Andorra|Andorran, Andorrans|Andorra la Vella
 Angola|Angolan, Angolans|Luanda
 Antigua and Barbuda, Antigua|Antiguan, Antiguans|Barbuda
 Argentina, Argentine Republic|Argentine, Argentines, Argentinian, Argentinians|Buenos Aires, Milei
@@ -28,7 +28,7 @@ Bolivia|Bolivian, Bolivians|La Paz
 Bosnia, Bosnia and Herzegovina|Bosnian, Bosnians|Sarajevo
 Botswana|Batswana, Motswana|Gaborone
 Brazil|Brazilian, Brazilians|Brasilia, Brasília, Rio de Janeiro, São Paulo, Sao Paulo, Bolsonaro
-Brunei|Bruneian, Bruneians|
+Brunei|Bruneian, Bruneians|Bandar Seri Begawan
 Bulgaria|Bulgarian, Bulgarians|Sofia
 Burkina Faso|Burkinabe, Burkinabé|Ouagadougou
 Burundi|Burundian, Burundians|Bujumbura, Gitega
@@ -59,7 +59,7 @@ El Salvador|Salvadoran, Salvadorans, Salvadorean|San Salvador, Bukele
 Equatorial Guinea|Equatoguinean, Equatoguineans|Malabo
 Eritrea|Eritrean, Eritreans|Asmara
 Estonia|Estonian, Estonians|Tallinn
-Eswatini, Swaziland|Swazi, Swazis|Mbabane
+Eswatini, Swaziland|Swazi, Swazis|Mbabane, Lobamba
 Ethiopia|Ethiopian, Ethiopians|Addis Ababa, Tigray
 Fiji|Fijian, Fijians|Suva
 Finland|Finnish, Finn, Finns|Helsinki
@@ -87,7 +87,7 @@ Iraq|Iraqi, Iraqis|Baghdad, Mosul
 Ireland|Irish, Irishman, Irishwoman|Dublin
 Israel|Israeli, Israelis|Jerusalem, Tel Aviv, Netanyahu, IDF
 Italy|Italian, Italians|Rome, Milan, Naples, Sicily, Meloni
-Ivory Coast, Côte d'Ivoire, Cote d'Ivoire|Ivorian, Ivorians|Abidjan
+Ivory Coast, Côte d'Ivoire, Cote d'Ivoire|Ivorian, Ivorians|Abidjan, Yamoussoukro
 Jamaica|Jamaican, Jamaicans|
 Japan|Japanese|Tokyo, Osaka
 Jordan|Jordanian, Jordanians|Amman
@@ -114,12 +114,12 @@ Mali|Malian, Malians|Bamako, Timbuktu
 Malta|Maltese|Valletta
 Marshall Islands|Marshallese|Majuro
 Mauritania|Mauritanian, Mauritanians|Nouakchott
-Mauritius|Mauritian, Mauritians|
+Mauritius|Mauritian, Mauritians|Port Louis
 Mexico|Mexican, Mexicans|Sheinbaum
 Micronesia|Micronesian, Micronesians|Palikir
-Moldova|Moldovan, Moldovans|Chisinau
+Moldova|Moldovan, Moldovans|Chisinau, Chișinău
 Monaco|Monégasque, Monegasque|Monte Carlo
-Mongolia|Mongolian, Mongolians|Ulaanbaatar
+Mongolia|Mongolian, Mongolians|Ulaanbaatar, Ulan Bator
 Montenegro|Montenegrin, Montenegrins|Podgorica
 Morocco|Moroccan, Moroccans|Rabat, Casablanca, Marrakesh
 Mozambique|Mozambican, Mozambicans|Maputo
@@ -137,7 +137,7 @@ North Macedonia|Macedonian, Macedonians|Skopje
 Norway|Norwegian, Norwegians|Oslo
 Oman|Omani, Omanis|Muscat
 Pakistan|Pakistani, Pakistanis|Islamabad, Karachi, Lahore
-Palau|Palauan, Palauans|Koror
+Palau|Palauan, Palauans|Koror, Ngerulmud
 Palestine|Palestinian, Palestinians|Gaza, Gazans, West Bank, Ramallah, Hamas
 Panama|Panamanian, Panamanians|
 Papua New Guinea|Papua New Guinean, Papua New Guineans|Port Moresby, PNG
@@ -199,7 +199,7 @@ Vatican City, Vatican||Holy See, Pope, pontiff, papal
 Vatican, Holy See||Pope, pontiff
 Venezuela|Venezuelan, Venezuelans|Caracas, Maduro
 Vietnam, Viet Nam|Vietnamese|Hanoi, Ho Chi Minh
-Yemen|Yemeni, Yemenis|Sanaa, Houthi, Houthis
+Yemen|Yemeni, Yemenis|Sanaa, Sana'a, Houthi, Houthis
 Zambia|Zambian, Zambians|Lusaka
 Zimbabwe|Zimbabwean, Zimbabweans|Harare, Mugabe, Mnangagwa
 `;
