@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { readConfig } from "./simulation/config.ts";
+import { afterAll, expect, test } from "vitest";
+import { type Lab, openLab } from "./simulation/lab.ts";
 import { type Faults, isSound } from "./simulation/oracle.ts";
 import { BLUESKY, DISCORD } from "./simulation/platforms.ts";
 import { simulate } from "./simulation/run-once.ts";
@@ -10,25 +10,29 @@ const HISTORIES = 150;
 /** A planted fault shows within so many, or it is not seen. */
 const PLANTED = 60;
 
-const config = await readConfig();
+const lab = await openLab();
+afterAll(() => lab[Symbol.asyncDispose]());
 
 test(`in ${HISTORIES} seeded histories of deaths and faults nothing is lost, doubled, out of order or untold`, async () => {
   const bad: string[] = [];
   for (let seed = SEED; seed < SEED + HISTORIES; seed += 1) {
-    const outcome = await simulate(config, seed);
+    const outcome = await simulate(lab, seed);
     if (!isSound(outcome))
       bad.push(`${JSON.stringify(outcome.faults)}: npm run simulate -- --histories 1 --seed ${seed} --trace`);
   }
   expect(bad).toEqual([]);
 });
 
-test("a seed decides everything: the same history twice, word for word", async () => {
-  const told = async (): Promise<readonly string[]> => {
+test("a seed decides everything: the same history word for word, whatever came before it in that store", async () => {
+  await using another = await openLab();
+  const told = async (place: Lab): Promise<readonly string[]> => {
     const lines: string[] = [];
-    await simulate(config, SEED, { note: (line) => lines.push(line) });
+    await simulate(place, SEED, { note: (line) => lines.push(line) });
     return lines;
   };
-  expect(await told()).toEqual(await told());
+  const first = await told(lab);
+  await simulate(lab, SEED + 1);
+  expect([await told(lab), await told(another)]).toEqual([first, first]);
 });
 
 /** What is wrong at each of the planted destinations, and what it leads to. */
@@ -89,6 +93,6 @@ const PLANTS: readonly (readonly [what: string, fault: keyof Faults, plant: Plan
 test.each(PLANTS)("it is seen when %s (%s)", async (_, fault, plant) => {
   let seen = 0;
   for (let seed = SEED; seed < SEED + PLANTED && seen === 0; seed += 1)
-    seen = (await simulate(config, seed, { plant })).faults[fault];
+    seen = (await simulate(lab, seed, { plant })).faults[fault];
   expect(seen).toBeGreaterThan(0);
 });

@@ -28,7 +28,7 @@ export function start(world: World): Bot {
   const pass = (): void => {
     counts.activity += 1;
     if (!isDead && counts.fails && roll() < 0.004) die();
-    if (isDead) throw new Dead();
+    if (isDead || counts.isOver) throw new Dead();
   };
   const plugin: KyselyPlugin = {
     transformQuery: ({ node }) => {

@@ -1,16 +1,15 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { accountOf } from "../../src/accounts.ts";
-import type { Config } from "../../src/domain/types.ts";
 import { requestUndo } from "../../src/store/deliveries.ts";
 import { resumeDestination, syncDestinations, syncSubscriptions } from "../../src/store/destinations.ts";
 import { dropEntry } from "../../src/store/entries.ts";
 import { syncFeeds } from "../../src/store/feeds.ts";
-import { openStore } from "../../src/store/open.ts";
 import { dice } from "../crash/round.ts";
 import { HOUR, MINUTE, openStillClock, SECOND, withDice } from "../support/clock.ts";
 import { SITE } from "./gazette.ts";
+import type { Lab } from "./lab.ts";
 import { type Outcome, outcomeOf } from "./oracle.ts";
-import { BLUESKY, DISCORD, openPlatforms } from "./platforms.ts";
+import { openPlatforms } from "./platforms.ts";
 import { type Bot, start } from "./process.ts";
 import type { Plant, World } from "./world.ts";
 
@@ -27,11 +26,11 @@ type Options = { readonly note?: ((text: string) => void) | undefined; readonly 
  * left to do, and what stands is compared with what was listed. The seed decides everything.
  */
 export async function simulate(
-  config: Config,
+  { config, store, clear }: Lab,
   seed: number,
   { note = () => {}, plant = (destination) => destination }: Options = {},
 ): Promise<Outcome> {
-  await using store = await openStore(":memory:");
+  await clear();
   const roll = dice(seed);
   const clock = withDice(openStillClock(START), seed + 1);
   const world: World = {
@@ -44,7 +43,7 @@ export async function simulate(
     undone: new Set(),
     plant,
     note: (text) => note(`${new Date(clock.now()).toISOString().slice(11, 23)} ${text}`),
-    counts: { activity: 0, started: 0, deaths: 0, fails: false },
+    counts: { activity: 0, started: 0, deaths: 0, fails: false, isOver: false },
   };
   await begin(world);
   world.counts.fails = true;
@@ -52,7 +51,9 @@ export async function simulate(
   world.counts.fails = false;
   world.platforms.mend();
   await peace(world);
-  return await outcomeOf(world);
+  const outcome = await outcomeOf(world);
+  world.counts.isOver = true;
+  return outcome;
 }
 
 /** The rows match the config, and the first poll has made the old article known. */
@@ -157,12 +158,11 @@ async function deleteOne({ store, roll, platforms, note }: World): Promise<void>
 
 /** An admin sets what was stopped going again. */
 async function mendAccounts({ store, clock }: World): Promise<void> {
-  for (const id of [DISCORD, BLUESKY]) {
-    const row = await store.db
-      .selectFrom("destinations")
-      .select("state")
-      .where("id", "=", id)
-      .executeTakeFirst();
-    if (row?.state === "stopped") await resumeDestination(store, id, clock.now());
-  }
+  const stopped = await store.db
+    .selectFrom("destinations")
+    .select("id")
+    .where("state", "=", "stopped")
+    .orderBy("id")
+    .execute();
+  for (const { id } of stopped) await resumeDestination(store, id, clock.now());
 }

@@ -18,8 +18,11 @@ export type World = {
   readonly note: (text: string) => void;
   /** A fault planted in a destination, to see that it is caught; by itself: none. */
   readonly plant: Plant;
-  /** Counts what happens, so that one can tell when nothing does any more. */
-  readonly counts: { activity: number; started: number; deaths: number; fails: boolean };
+  /**
+   * Counts what happens, so that one can tell when nothing does any more; once it is over, no process touches the store
+   * again, which is the next history's then.
+   */
+  readonly counts: { activity: number; started: number; deaths: number; fails: boolean; isOver: boolean };
 };
 
 /** Makes a destination a faulty one. */
