@@ -1,6 +1,7 @@
 import type { Clock, Config, Destination, DestinationConfig, Secrets } from "./domain/types.ts";
 import { composeBluesky } from "./destinations/bluesky/compose.ts";
 import { composeDiscord } from "./destinations/discord/compose.ts";
+import type { InvalidRequests } from "./destinations/discord/invalid.ts";
 import type { DiscordAccount } from "./destinations/discord/send.ts";
 import { openPreview } from "./destinations/preview/preview.ts";
 import type { Http } from "./lib/http.ts";
@@ -27,6 +28,8 @@ export type AccountOptions = {
   readonly http: Http;
   readonly store: Store;
   readonly clock: Clock;
+  /** What Discord refused this process so far. */
+  readonly invalid: InvalidRequests;
 };
 
 /** Everything that can be posted to, by the id of its row. What lacks its secret is left out. */
@@ -63,13 +66,17 @@ export async function openAccounts(options: AccountOptions): Promise<Accounts> {
   };
 }
 
-async function discordAccount({ config, clock }: AccountOptions, token: string): Promise<DiscordAccount> {
+async function discordAccount(
+  { config, clock, invalid }: AccountOptions,
+  token: string,
+): Promise<DiscordAccount> {
   const { openDiscord } = await import("./destinations/discord/send.ts");
   return openDiscord({
     api: config.discordApi,
     token,
     clock,
     requestMs: config.timing.request,
+    invalid,
     nonceWindow: config.timing.nonceWindow,
   });
 }

@@ -3,6 +3,7 @@ import { openExtractor } from "./articles/extract.ts";
 import { accountOf, type Accounts, composers, openAccounts } from "./accounts.ts";
 import { type ClicksOptions, openClicks } from "./clicks.ts";
 import { escapeMarkdown } from "./destinations/discord/escape.ts";
+import { openInvalidRequests } from "./destinations/discord/invalid.ts";
 import type { Clock, Config, FeedConfig, Log, Secrets } from "./domain/types.ts";
 import { openFeedReader } from "./feeds/reader.ts";
 import { nextSlot } from "./lib/cron.ts";
@@ -27,6 +28,7 @@ import { type FeedPlan, syncFeeds } from "./store/feeds.ts";
 import { openHostPauses } from "./store/hosts.ts";
 import { compareClocks } from "./store/clock.ts";
 import { openStore, type Store } from "./store/open.ts";
+import { addNotice } from "./store/polls.ts";
 import { leave } from "./store/processes.ts";
 
 export const VERSION = "0.1.0";
@@ -83,6 +85,14 @@ export async function openApp(options: AppOptions): Promise<App> {
   const extractor = stack.use(openExtractor({ limits, clock, log }));
   const reader = stack.use(openFeedReader({ limits, clock, log }));
 
+  const invalid = openInvalidRequests(clock, (reason, rest) => {
+    const minutes = Math.ceil(rest / 60_000);
+    const notice = `Nothing is asked of Discord for ${minutes} minutes: ${reason}. What waits is kept. What was refused, and why: bulletin status`;
+    void addNotice(store.db, clock.now(), "discord", notice).catch((error: unknown) =>
+      log.error(notice, { error }),
+    );
+  });
+
   let isRunning = false;
   let current = { config: options.config, secrets: options.secrets };
   let accounts: Accounts = {
@@ -96,7 +106,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const open = options.openAccounts ?? openAccounts;
   const reload = async (read: Config, secrets: Secrets): Promise<void> => {
     const config = await withKnownRows(read, { store, http, clock, signal });
-    const opened = everyAccount.use(await open({ config, secrets, http, store, clock }));
+    const opened = everyAccount.use(await open({ config, secrets, http, store, clock, invalid }));
     await syncRows(store, config, clock);
     current = { config, secrets };
     accounts = opened;

@@ -1,4 +1,5 @@
 import type { CheckResult } from "../domain/types.ts";
+import { ellipsize, takeGraphemes } from "../lib/text.ts";
 import { commandFor, timeText } from "../operator/operator.ts";
 import type { Held } from "../operator/holds.ts";
 import type { FoundKeyPoints, Preview } from "../operator/preview.ts";
@@ -92,6 +93,7 @@ function showKnown(why: Extract<Why, { kind: "known" }>, timezone: string, paint
     return [
       `  ${named(row.name, row.destination, paint)}: ${facts.filter((fact) => fact !== "").join(" · ")}`,
       ...(row.closed === null ? [] : [`    ${row.closed}`]),
+      ...(row.post === null ? [] : ["    this was sent:", safeLines(shortened(row.post.text), "    │ ")]),
       ...row.checks.map((one) => `    ${showCheck(one)}`),
     ];
   });
@@ -124,6 +126,10 @@ function showKnown(why: Extract<Why, { kind: "known" }>, timezone: string, paint
     ...(why.mend === null ? [] : [`  next: ${safe(why.mend)}`]),
   ].join("\n");
 }
+
+/** So much of a post shows what is wrong with it; --json has all of it. */
+const POST_SHOWN = 1_500;
+const shortened = (text: string): string => ellipsize(takeGraphemes(text, POST_SHOWN + 1), POST_SHOWN);
 
 const showCheck = ({ check, outcome, reason }: CheckResult): string =>
   `check ${check}: ${outcome}: ${safe(reason)}`;

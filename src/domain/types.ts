@@ -284,8 +284,8 @@ export type FrozenDelivery = {
 
 export type SendResult =
   | { readonly kind: "sent"; readonly ref: RemoteRef }
-  /** Known not to have happened; may be sent again after `afterMs`. */
-  | { readonly kind: "retry"; readonly afterMs: Millis; readonly reason: string }
+  /** Known not to have happened; may be sent again after `afterMs`. `outage`: nobody there could take it. */
+  | { readonly kind: "retry"; readonly afterMs: Millis; readonly reason: string; readonly outage?: true }
   /** Known to be refused as it is: never send it again. */
   | { readonly kind: "rejected"; readonly reason: string }
   /** Refused because of its image: compose it again without one. */
@@ -298,8 +298,15 @@ export type SendResult =
 export type FindResult =
   | { readonly kind: "found"; readonly ref: RemoteRef }
   | { readonly kind: "absent" }
-  /** With `retryAfterMs`: only for now (no network, a limit); look again then. Without: an admin must look. */
-  | { readonly kind: "unreadable"; readonly reason: string; readonly retryAfterMs?: Millis };
+  /** With `retryAfterMs`: only for now (a limit, or an outage); look again then. Without: an admin must look. */
+  | Unreadable;
+
+type Unreadable = {
+  readonly kind: "unreadable";
+  readonly reason: string;
+  readonly retryAfterMs?: Millis;
+  readonly outage?: true;
+};
 
 /** One of our own posts as it stands on its platform, with every link that it shows. */
 export type StandingPost = {
@@ -311,7 +318,7 @@ export type StandingPost = {
 export type RecentResult =
   | { readonly kind: "read"; readonly posts: readonly StandingPost[] }
   /** With `retryAfterMs`: only for now. Without: an admin must look. */
-  | { readonly kind: "unreadable"; readonly reason: string; readonly retryAfterMs?: Millis }
+  | Unreadable
   /** The account's token is dead. */
   | { readonly kind: "refused"; readonly scope: "account"; readonly reason: string };
 

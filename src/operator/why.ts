@@ -1,5 +1,5 @@
-import type { Article, CheckResult, Millis } from "../domain/types.ts";
-import { listDeliveries } from "../store/deliveries.ts";
+import type { Article, CheckResult, Json, Millis } from "../domain/types.ts";
+import { frozenPost, listDeliveries } from "../store/deliveries.ts";
 import { listAllDestinations, listSubscriptions } from "../store/destinations.ts";
 import { listEndedHolds } from "../store/holds.ts";
 import { findFeed, listPolls } from "../store/feeds.ts";
@@ -46,6 +46,8 @@ export type Why =
         readonly dueAt: Millis;
         readonly sentAt: Millis | null;
         readonly url: string | null;
+        /** What was sent and refused, as text and as the platform was given it; null: it did not fail. */
+        readonly post: { readonly text: string; readonly payload: Json } | null;
         readonly publish: string | null;
         /** Its destination waits to be read back after a restore; null: it does not, or this delivery is settled. */
         readonly closed: string | null;
@@ -117,11 +119,17 @@ async function whyKnown({ context }: Operator, entry: EntryRow): Promise<Why> {
       dueAt: row.dueAt,
       sentAt: row.sentAt,
       url: row.refUrl,
+      post: refusedPost(row),
       publish: row.publish,
       closed: closedOf(row),
     })),
     mend: mendOf(entry, deliveries),
   };
+}
+
+function refusedPost(row: DeliveryRow): { readonly text: string; readonly payload: Json } | null {
+  const post = row.state === "failed" ? frozenPost(row) : null;
+  return post === null ? null : { text: post.text, payload: post.payload };
 }
 
 const checksOf = ({ checks }: EntryRow | DeliveryRow): readonly CheckResult[] =>

@@ -6,6 +6,7 @@ import type { DeliveryRow, DestinationRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
 import { refuse } from "./refuse.ts";
 import type { Step } from "./step.ts";
+import { serverTime } from "./waits.ts";
 
 /**
  * What comes after a post was sent, before the next one is: publishing it (crosspost), or taking it back. Both may be
@@ -50,7 +51,8 @@ async function once(context: Context, send: () => Promise<SendResult>): Promise<
 
 type Failed = Exclude<SendResult, { readonly kind: "sent" }>;
 const mayPass = ({ kind }: Failed): boolean => kind === "retry" || kind === "unknown";
-const serverWait = (result: Failed): Millis => (result.kind === "retry" ? result.afterMs : 0);
+const serverWait = (context: Context, result: Failed): Millis =>
+  result.kind === "retry" ? serverTime(context, result.afterMs) : 0;
 
 async function settleUndo(
   context: Context,
@@ -66,7 +68,7 @@ async function settleUndo(
     return { kind: "settled" };
   }
   if (mayPass(result) || result.kind === "refused") {
-    const dueAt = now + Math.max(serverWait(result), context.config().timing.firstRetry);
+    const dueAt = now + Math.max(serverWait(context, result), context.config().timing.firstRetry);
     await settleAfterwards(store, row, now, { dueAt, reason: `undo: ${result.reason}` });
     return result.kind === "refused" ? await refuse(context, destination, result) : { kind: "settled" };
   }
@@ -94,7 +96,7 @@ async function settlePublish(
   const { firstRetry, maxRetry, expire } = context.config().timing;
   const isDead = result.kind === "refused" && result.scope === "account";
   if (isDead || (mayPass(result) && age < expire)) {
-    const dueAt = now + Math.max(serverWait(result), firstRetry, Math.min(age / 2, maxRetry));
+    const dueAt = now + Math.max(serverWait(context, result), firstRetry, Math.min(age / 2, maxRetry));
     await settleAfterwards(store, row, now, {
       dueAt: Math.round(dueAt),
       reason: `publish: ${result.reason}`,

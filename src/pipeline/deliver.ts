@@ -1,5 +1,6 @@
 import { reasonOf } from "../domain/errors.ts";
 import type { Article, Destination, FrozenDelivery, Millis, SendResult } from "../domain/types.ts";
+import { ellipsize, oneLine, takeGraphemes } from "../lib/text.ts";
 import { beginAttempt, type DeliverySettlement, nextDelivery, settleDelivery } from "../store/deliveries.ts";
 import { extendLease, handBackDestination } from "../store/destinations.ts";
 import { findEntry } from "../store/entries.ts";
@@ -14,9 +15,12 @@ import { persistently } from "./outage.ts";
 import { refuse } from "./refuse.ts";
 import { readBack, settleStanding } from "./reread.ts";
 import { frozenOf, type Step } from "./step.ts";
+import { backOff, serverTime } from "./waits.ts";
 import { nextSlotOf, turnOf } from "./windows.ts";
 
 const HOUR: Millis = 3_600_000;
+/** A notice shows so much of a post that failed. */
+const SHOWN = 300;
 
 /** Works one claimed destination: delivery by delivery in the order of their keys, until one must wait. */
 export async function deliver(context: Context, row: DestinationRow): Promise<void> {
@@ -143,14 +147,6 @@ async function sendOnce(
   }
 }
 
-/** How long until the next try after this many: doubled each time, within the longest wait, with jitter. */
-export function backOff(context: Context, tries: number): Millis {
-  const { firstRetry, maxRetry } = context.config().timing;
-  return Math.round(
-    Math.min(maxRetry, firstRetry * 2 ** Math.min(tries - 1, 20)) * (0.75 + context.clock.random() / 2),
-  );
-}
-
 async function settle(
   context: Context,
   owner: DestinationRow,
@@ -189,7 +185,7 @@ function settlementOf(
 ): DeliverySettlement {
   if (result.kind !== "sent" && result.kind !== "unknown" && leavesDoubt(destination, row, result)) {
     const least = destination.resend === "always" ? patience(context, row) : context.config().timing.grace;
-    const asked = result.kind === "retry" ? result.afterMs : 0;
+    const asked = result.kind === "retry" ? serverTime(context, result.afterMs) : 0;
     return { kind: "doubt", dueAt: now + Math.max(asked, least), reason: result.reason };
   }
   switch (result.kind) {
@@ -198,7 +194,7 @@ function settlementOf(
     case "retry":
       return {
         kind: "again",
-        dueAt: now + Math.max(result.afterMs, patience(context, row)),
+        dueAt: now + Math.max(serverTime(context, result.afterMs), patience(context, row)),
         reason: result.reason,
       };
     case "refused":
@@ -207,10 +203,10 @@ function settlementOf(
       return { kind: "doubt", dueAt: now + doubtWait(context, destination, row), reason: result.reason };
     case "degrade":
       return row.imageMime === null && row.withoutImage === 1
-        ? failure(destination, entry, result.reason)
+        ? failure(destination, row, entry, result.reason)
         : { kind: "without image", reason: result.reason };
     case "rejected":
-      return failure(destination, entry, result.reason);
+      return failure(destination, row, entry, result.reason);
   }
 }
 
@@ -222,11 +218,17 @@ const leavesDoubt = (destination: Destination, row: DeliveryRow, { kind }: SendR
   row.attempt - 1 > row.settled &&
   (kind === "retry" || kind === "refused" || destination.resend !== "always");
 
-const failure = (destination: Destination, entry: EntryRow, reason: string): DeliverySettlement => ({
-  kind: "failed",
-  reason,
-  notice: `“${entry.title}” could not be posted to ${destination.name}: ${reason}. When that is mended: bulletin retry ${entry.link ?? entry.id}`,
-});
+/** What was sent stays on the row: whoever must mend it sees it, in short here and whole in `why`. */
+function failure(
+  { name }: Destination,
+  { preview }: DeliveryRow,
+  entry: EntryRow,
+  reason: string,
+): DeliverySettlement {
+  const post = ellipsize(takeGraphemes(oneLine(preview ?? ""), SHOWN + 1), SHOWN);
+  const notice = `“${entry.title}” could not be posted to ${name}: ${reason}. What was sent: “${post}”. When that is mended: bulletin retry ${entry.link ?? entry.id}`;
+  return { kind: "failed", reason, notice };
+}
 
 /** The server's own time decides at first; whoever is refused again and again backs off by himself too. */
 const patience = (context: Context, row: DeliveryRow): Millis =>

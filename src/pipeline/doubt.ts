@@ -5,6 +5,7 @@ import { findEntry } from "../store/entries.ts";
 import type { DeliveryRow, EntryRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
 import { frozenOf, type Step } from "./step.ts";
+import { serverTime } from "./waits.ts";
 
 /** `find` reads from five minutes before the first attempt; refs older than that cannot be confused with it. */
 const LOOK_BACK = 5 * 60_000;
@@ -43,7 +44,7 @@ export async function settleDoubt(
       return { kind: "settled" };
     case "unreadable":
       if (found.retryAfterMs !== undefined)
-        return { kind: "wait", until: now + Math.max(found.retryAfterMs, 1_000) };
+        return { kind: "wait", until: now + Math.max(serverTime(context, found.retryAfterMs), 1_000) };
       return await hold(context, destination, row, entry, found.reason);
   }
 }

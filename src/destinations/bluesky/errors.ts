@@ -21,8 +21,10 @@ const DAY = 86_400_000;
 /** Codes with which a connection fails before a byte of the request went out (node:net, node:dns, undici). */
 const NEVER_SENT = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/u;
 const BAD_IMAGE = /^(?:BlobTooLarge|PayloadTooLarge|InvalidMimeType|InvalidSize|UnsupportedMediaType)$/u;
+/** How a PDS speaks of a picture that it takes as a file, but not in a record. */
+const BAD_THUMB = /\bblob too big\b|\bembed\/(?:external\/thumb|images)\b/u;
 const LOCKED_OUT =
-  /^(?:Auth\w+|Account\w+|Repo(?:Deactivated|Suspended|Takendown)|ExpiredToken|InvalidToken|Forbidden)$/u;
+  /^(?:Auth\w+|Account\w+|Repo(?:Deactivated|NotFound|Suspended|Takendown)|ExpiredToken|InvalidToken|Forbidden)$/u;
 
 /**
  * What an error of the client, the network or our own session means for a delivery: the one place that knows the
@@ -48,23 +50,23 @@ function answered(answer: Answer, stage: Stage, now: Millis, chain: readonly unk
   const reason = `Bluesky answered ${status} ${error}: ${reasonOf(answer)}`;
   if (status === 429) return { kind: "retry", afterMs: waitOf(answer.headers ?? {}, now), reason };
   if (status >= 500) return noVerdict(reason, stage);
-  if (BAD_IMAGE.test(error) || /\bblob too big\b/u.test(answer.message)) return { kind: "degrade", reason };
+  if (BAD_IMAGE.test(error) || BAD_THUMB.test(answer.message)) return { kind: "degrade", reason };
   if (status === 401 || status === 403 || LOCKED_OUT.test(error))
     return { kind: "refused", scope: "account", reason };
   // A blob is uploaded again before each write; and what answers 404 to every method is no PDS (yet).
   if (error === "BlobNotFound") return { kind: "retry", afterMs: SOON, reason };
-  if (status === 404) return { kind: "retry", afterMs: LATER, reason };
+  if (status === 404) return { kind: "retry", afterMs: LATER, reason, outage: true };
   return { kind: "rejected", reason };
 }
 
 function unanswered(chain: readonly unknown[], stage: Stage): Fault {
   const reason = `no answer from Bluesky: ${reasonOf(chain.findLast((cause) => cause instanceof Error) ?? chain[0])}`;
   const neverSent = chain.some((cause) => NEVER_SENT.test(codeOf(cause)));
-  return neverSent ? { kind: "retry", afterMs: SOON, reason } : noVerdict(reason, stage);
+  return neverSent ? { kind: "retry", afterMs: SOON, reason, outage: true } : noVerdict(reason, stage);
 }
 
 const noVerdict = (reason: string, stage: Stage): Fault =>
-  stage === "write" ? { kind: "unknown", reason } : { kind: "retry", afterMs: SOON, reason };
+  stage === "write" ? { kind: "unknown", reason } : { kind: "retry", afterMs: SOON, reason, outage: true };
 
 /** `retry-after` (seconds or a date, RFC 9110, 10.2.3) or `ratelimit-reset` (epoch seconds); a minute when neither. */
 function waitOf(headers: NonNullable<Answer["headers"]>, now: Millis): Millis {

@@ -51,7 +51,8 @@ export function openBluesky(
   const unread = (error: unknown): Extract<FindResult, { kind: "unreadable" }> => {
     const result = fault(error, "before the write");
     const later = result.kind === "retry" ? { retryAfterMs: result.afterMs } : {};
-    return { kind: "unreadable", reason: result.reason, ...later };
+    const outage = result.kind === "retry" && result.outage === true ? { outage: true as const } : {};
+    return { kind: "unreadable", reason: result.reason, ...later, ...outage };
   };
 
   /** Runs steps that say when they begin to write; every error ends in `translate`. */

@@ -102,6 +102,8 @@ export function openAccount(options: SessionOptions): Account {
   const dial = async (path: string, init: RequestInit): Promise<Response> => {
     const first = await session();
     const answer = await authorized(first, path, init, options.fetch);
+    // The client would make 400 of it, which is an answer; this is none.
+    if (answer.status === 408) throw new Error("the server gave up waiting (408)");
     if (!(await refusesToken(answer))) return answer;
     const next = await renewed(first);
     await answer.body?.cancel();

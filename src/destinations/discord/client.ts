@@ -5,6 +5,7 @@ import { deadToken, failure, retry, translateFailure } from "./errors.ts";
 import type { Failure } from "./errors.ts";
 import { openGate, routeOf } from "./gate.ts";
 import type { Gate } from "./gate.ts";
+import { type InvalidRequests, tooMany } from "./invalid.ts";
 
 export type ClientOptions = {
   /** Without a version: `https://discord.com/api`. */
@@ -13,6 +14,8 @@ export type ClientOptions = {
   readonly clock: Clock;
   /** The deadline of one request, with its body. */
   readonly requestMs: Millis;
+  /** What the process was refused so far, whichever client it was. */
+  readonly invalid: InvalidRequests;
 };
 
 export type Request = {
@@ -34,6 +37,8 @@ export type DiscordClient = {
   readonly close: () => void;
 };
 
+const LATE: Millis = 2_000;
+
 /** Opens discord.js's REST client for one token; nothing is sent yet. */
 export function openClient(options: ClientOptions): DiscordClient {
   const gate = openGate(options.clock);
@@ -45,17 +50,28 @@ export function openClient(options: ClientOptions): DiscordClient {
     timeout: options.requestMs,
     rejectOnRateLimit: () => true,
     userAgentAppendix: "Bulletin",
-    makeRequest: wholeAnswer(gate, `${base}/v10`),
+    makeRequest: wholeAnswer(gate, options.invalid, `${base}/v10`),
   }).setToken(bareToken(options.token));
-  let dead = false;
+  let token: "unknown" | "good" | "dead" = "unknown";
+  let first: Promise<Answer> | null = null;
+  const askOnce = async (request: Request, signal: AbortSignal): Promise<Answer> => {
+    const held = token === "dead" ? deadToken() : heldBack(gate, options.invalid, request, signal);
+    if (held !== null) return held;
+    const answer = await asked(rest, request, signal);
+    // discord.js forgets a refused token, but says so in words; each further 401 counts towards a ban.
+    if (answer.kind === "failure" && answer.code === 401) token = "dead";
+    else if (token === "unknown" && !(answer.kind === "failure" && answer.code === null)) token = "good";
+    return answer;
+  };
   return {
     ask: async (request, signal) => {
-      const held = dead ? deadToken() : heldBack(gate, request, signal);
-      if (held !== null) return held;
-      const answer = await asked(rest, request, signal);
-      // discord.js forgets a refused token, but says so in words; each further 401 counts towards a ban.
-      if (answer.kind === "failure" && answer.code === 401) dead = true;
-      return answer;
+      if (token !== "unknown") return await askOnce(request, signal);
+      if (first === null) return await (first = askOnce(request, signal).finally(() => (first = null)));
+      // A dead token is tried once, not once for each channel; whoever waited long may own no lease any more.
+      const began = options.clock.monotonic();
+      await first;
+      const late = options.clock.monotonic() - began > LATE;
+      return late ? failure(null, retry(0, "waited for another request")) : await askOnce(request, signal);
     },
     close: () => {
       rest.clearHashSweeper();
@@ -67,8 +83,15 @@ export function openClient(options: ClientOptions): DiscordClient {
 /** The token as it was copied, with or without the word before it. */
 export const bareToken = (token: string): string => token.trim().replace(/^Bot\s+/i, "");
 
-function heldBack(gate: Gate, { method, path }: Request, signal: AbortSignal): Failure | null {
+function heldBack(
+  gate: Gate,
+  invalid: InvalidRequests,
+  { method, path }: Request,
+  signal: AbortSignal,
+): Failure | null {
   if (signal.aborted) return failure(null, retry(0, "stopped before it was sent"));
+  const banned = invalid.rest();
+  if (banned > 0) return failure(null, retry(banned, tooMany));
   const wait = gate.rest(routeOf(method, path));
   return wait > 0 ? failure(null, retry(wait, "Discord asked to wait")) : null;
 }
@@ -93,10 +116,11 @@ const METHODS = { GET: "Get", POST: "Post", PATCH: "Patch", DELETE: "Delete" } a
 
 /** Reads the body within discord.js's time limit, which on its own ends with the headers. */
 const wholeAnswer =
-  (gate: Gate, root: string): RESTOptions["makeRequest"] =>
+  (gate: Gate, invalid: InvalidRequests, root: string): RESTOptions["makeRequest"] =>
   async (url, init) => {
     const answer = await DefaultRestOptions.makeRequest(url, init);
     gate.note(routeOf(init.method ?? "GET", url.slice(root.length)), answer.status, answer.headers);
+    invalid.note(answer.status, answer.headers);
     const bytes = await answer.arrayBuffer();
     const body = bytes.byteLength === 0 ? null : bytes;
     return new Response(body, { status: answer.status, headers: [...answer.headers] });

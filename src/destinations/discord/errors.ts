@@ -8,7 +8,7 @@ export type Refusal = Exclude<SendResult, { kind: "sent" }>;
 /** What went wrong, and Discord's own number for it (null: no answer, or one without a number). */
 export type Failure = { readonly kind: "failure"; readonly code: number | null; readonly result: Refusal };
 
-/** When the server names no time. The outbox adds its own back-off. */
+/** When the server names no time. The outbox adds its own back-off, and chance. */
 const SOON: Millis = 5_000;
 const BUSY: Millis = 60_000;
 /** Something between us and Discord answered; trying often would only make it worse. */
@@ -18,23 +18,36 @@ const BLOCKED: Millis = 600_000;
 const DESTINATION = new Map<number, string>([
   [10003, "this channel does not exist (any more)"],
   [10004, "this server does not exist (any more)"],
+  [40007, "the bot is banned from this server"],
   [50001, "the bot cannot see this channel: give it View Channel there, or invite it to the server again"],
   [50008, "this channel takes no messages"],
+  [50009, "the server's verification level keeps the bot out of this channel"],
   [
     50013,
     "the bot may not write here: give it View Channel, Send Messages, Embed Links and Read Message History",
   ],
   [50024, "this kind of channel cannot do that"],
+  [50095, "the server is not available where the bot runs"],
   [50083, "this thread is archived"],
   [160005, "this thread is locked"],
   [40067, "this forum wants a tag on every post"],
 ]);
-const ACCOUNT = new Set([40001, 40002, 50014]);
+const ACCOUNT = new Set([40001, 40002, 40012, 50014, 50178]);
 export const UNKNOWN_MESSAGE = 10008;
-const WAIT = new Set([20016, 20022, 20028, 20029, 40062, 130000]);
+/** A limit: Discord takes messages, only not this one now. */
+const WAIT = new Set([20016, 20022, 20028, 20029, 40062]);
+/** Discord itself, or this part of it, is off or overloaded. */
+const DOWN = new Set([40004, 40006, 130000]);
+const CLOUDFLARE = 40333;
 const NOT_THIS_POST = new Map<number, string>([
   [UNKNOWN_MESSAGE, "the message is gone: somebody deleted it"],
+  [20009, "Discord calls its content explicit"],
+  [30046, "a message older than an hour may not be changed that often"],
+  [40005, "the message is too large"],
+  [50005, "the message is somebody else's"],
   [50006, "the message is empty"],
+  [50035, "Discord does not take a part of it"],
+  [50109, "it is no JSON"],
   [200000, "the server's AutoMod blocked it"],
   [200001, "the server's AutoMod blocked its title"],
   [240000, "Discord calls a link in it harmful"],
@@ -55,7 +68,7 @@ export function translateFailure(error: unknown, repeatable: boolean): Failure {
   if (error instanceof RateLimitError) return failure(null, rateLimited(error));
   if (error instanceof DiscordAPIError) return fromAnswer(error, repeatable);
   if (neverConnected(error))
-    return failure(null, retry(SOON, `Discord cannot be reached: ${reasonOf(error)}`));
+    return failure(null, outage(SOON, `Discord cannot be reached: ${reasonOf(error)}`));
   const what = error instanceof HTTPError ? `answered ${error.status} ${error.message}` : reasonOf(error);
   return failure(null, unanswered(`Discord gave no usable answer: ${what}`, repeatable));
 }
@@ -76,9 +89,17 @@ export const retry = (afterMs: Millis, reason: string): Refusal => ({
   reason,
 });
 
+/** The same, as nobody there could take it. */
+const outage = (afterMs: Millis, reason: string): Refusal => ({
+  kind: "retry",
+  afterMs: Math.max(0, Math.ceil(afterMs)),
+  reason,
+  outage: true,
+});
+
 /** No answer, or one that makes no sense. */
 export const unanswered = (reason: string, repeatable: boolean): Refusal =>
-  repeatable ? retry(SOON, reason) : { kind: "unknown", reason };
+  repeatable ? outage(SOON, reason) : { kind: "unknown", reason };
 
 export const failure = (code: number | null, result: Refusal): Failure => ({ kind: "failure", code, result });
 
@@ -96,7 +117,7 @@ function fromAnswer(error: DiscordAPIError, repeatable: boolean): Failure {
   const code = typeof error.code === "number" ? error.code : null;
   // Not Discord's own words (a proxy, Cloudflare): it did not get as far as to be judged.
   if (code === null)
-    return failure(null, retry(BLOCKED, `something before Discord answered ${error.status}`));
+    return failure(null, outage(BLOCKED, `something before Discord answered ${error.status}`));
   return failure(code, judge(code, error));
 }
 
@@ -104,11 +125,13 @@ function judge(code: number, error: DiscordAPIError): Refusal {
   const said = `${reasonOf(error)} (${code})`;
   const ours = DESTINATION.get(code) ?? NOT_THIS_POST.get(code);
   const reason = ours === undefined ? `Discord says: ${said}` : `${ours} (Discord: ${said})`;
+  if (code === CLOUDFLARE) return outage(BLOCKED, reason);
+  if (DOWN.has(code)) return outage(waitOf(error) ?? BUSY, reason);
   if (WAIT.has(code)) return retry(waitOf(error) ?? BUSY, reason);
   if (ACCOUNT.has(code)) return { kind: "refused", scope: "account", reason };
   if (DESTINATION.has(code)) return { kind: "refused", scope: "destination", reason };
-  if (NOT_THIS_POST.has(code)) return { kind: "rejected", reason };
   if (code === 50035 && /\.(image|thumbnail)\b/.test(error.message)) return { kind: "degrade", reason };
+  if (NOT_THIS_POST.has(code)) return { kind: "rejected", reason };
   // An unknown 403 or 404 speaks of where it should go, an unknown 400 of what was sent.
   if (error.status === 403 || error.status === 404) return { kind: "refused", scope: "destination", reason };
   return { kind: "rejected", reason };

@@ -92,6 +92,7 @@ async function readPage(search: Search, after: bigint): Promise<Read<readonly Me
   for (let attempt = 1; ; attempt++) {
     const read = await search.reader.read(path, messagesReply, search.signal);
     if (read.kind === "answer" || read.result.kind !== "retry" || search.signal.aborted) return read;
+    if (read.result.outage === true) return read;
     if (attempt === TRIES || read.result.afterMs > BRIEF) return read;
     await search.clock.sleep(read.result.afterMs, search.signal);
   }
@@ -128,9 +129,11 @@ export const refOf = (home: string, channelId: string, messageId: string): Remot
   cid: null,
 });
 
-function unreadable({ result }: Failure): Unreadable {
+/** What could not be read: when it may be worth asking again, if ever. */
+export function unreadable({ result }: Failure): Unreadable {
   const later = result.kind === "retry" ? { retryAfterMs: result.afterMs } : {};
-  return { kind: "unreadable", reason: result.reason, ...later };
+  const outage = result.kind === "retry" && result.outage === true ? { outage: true as const } : {};
+  return { kind: "unreadable", reason: result.reason, ...later, ...outage };
 }
 
 /** Discord trims texts and writes addresses its own way, so neither is compared to the letter. */

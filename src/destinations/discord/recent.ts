@@ -1,5 +1,5 @@
 import type { Millis, RecentResult, StandingPost } from "../../domain/types.ts";
-import { readOwn, refOf, type Search, writtenAt } from "./find.ts";
+import { readOwn, refOf, type Search, unreadable, writtenAt } from "./find.ts";
 import type { Failure } from "./errors.ts";
 import type { MessageReply } from "./replies.ts";
 
@@ -31,9 +31,9 @@ function linksIn({ content, embeds }: MessageReply): readonly string[] {
   return [...own, ...(content.match(/https?:\/\/[^\s<>]+/giu) ?? [])];
 }
 
-function notRead({ result }: Failure): RecentResult {
-  if (result.kind === "refused" && result.scope === "account")
-    return { kind: "refused", scope: "account", reason: result.reason };
-  const later = result.kind === "retry" ? { retryAfterMs: result.afterMs } : {};
-  return { kind: "unreadable", reason: result.reason, ...later };
+function notRead(failure: Failure): RecentResult {
+  const { result } = failure;
+  return result.kind === "refused" && result.scope === "account"
+    ? { kind: "refused", scope: "account", reason: result.reason }
+    : unreadable(failure);
 }

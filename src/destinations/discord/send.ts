@@ -16,6 +16,7 @@ import { composeDiscord } from "./compose.ts";
 import { createMessage } from "./create.ts";
 import { UNKNOWN_MESSAGE } from "./errors.ts";
 import { findMessage } from "./find.ts";
+import type { InvalidRequests } from "./invalid.ts";
 import type { ListenOptions } from "./listener.ts";
 import { readerOf } from "./reader.ts";
 import type { Reader } from "./reader.ts";
@@ -28,6 +29,7 @@ export type DiscordOptions = {
   readonly clock: Clock;
   /** The deadline of one request. */
   readonly requestMs: Millis;
+  readonly invalid: InvalidRequests;
   /** For how long after the first attempt Discord is trusted to know the nonce again. */
   readonly nonceWindow: Millis;
 };

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { openInvalidRequests } from "../../../src/destinations/discord/invalid.ts";
 import { openDiscord } from "../../../src/destinations/discord/send.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { startDiscord } from "../../support/discord/server.ts";
@@ -30,6 +31,7 @@ async function checked(
     api: discord.api,
     token,
     clock: systemClock,
+    invalid: openInvalidRequests(systemClock, () => {}),
     requestMs: 5_000,
     nonceWindow: 1,
   });

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { FrozenDelivery } from "../../../src/domain/types.ts";
 import { composeDiscord } from "../../../src/destinations/discord/compose.ts";
+import { openInvalidRequests } from "../../../src/destinations/discord/invalid.ts";
 import { openDiscord } from "../../../src/destinations/discord/send.ts";
 import { startDiscord } from "../../support/discord/server.ts";
 import type { DiscordStandIn } from "../../support/discord/server.ts";
@@ -33,6 +34,7 @@ async function newsroom() {
     api: discord.api,
     token: discord.token,
     clock,
+    invalid: openInvalidRequests(clock, () => {}),
     requestMs: 5_000,
     nonceWindow: 60_000,
   });
@@ -120,10 +122,11 @@ test("a channel whose history is hidden looks empty, so it is unreadable, not ab
 
 test("a channel that is out of sight is unreadable for good, an outage only for now", async () => {
   const { discord, news } = await newsroom();
-  discord.fault("history", { kind: "5xx", status: 502 }, 3);
+  discord.fault("history", { kind: "5xx", status: 502 });
   expect(await news.find(delivery("a"), new Set(), never)).toMatchObject({
     kind: "unreadable",
     retryAfterMs: 5_000,
+    outage: true,
   });
   discord.deny(NEWS, PERMISSION.view);
   const result = await news.find(delivery("a"), new Set(), never);

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";
 import type { FrozenDelivery, SendResult } from "../../../src/domain/types.ts";
 import { composeDiscord } from "../../../src/destinations/discord/compose.ts";
+import { openInvalidRequests } from "../../../src/destinations/discord/invalid.ts";
 import { openDiscord } from "../../../src/destinations/discord/send.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { API_ERRORS } from "../../support/discord/errors.ts";
@@ -38,6 +39,7 @@ function bot(discord: { readonly api: string; readonly token?: string }, request
     api: discord.api,
     token: discord.token ?? "none",
     clock: systemClock,
+    invalid: openInvalidRequests(systemClock, () => {}),
     requestMs,
     nonceWindow: 60_000,
   });
@@ -156,7 +158,7 @@ test("a refused connection was never sent: retry", async () => {
   const { port } = closed.address() as AddressInfo;
   closed.close();
   const { news } = bot({ api: `http://127.0.0.1:${port}/api` });
-  expect(without(await news.send(delivery(), never))).toEqual({ kind: "retry" });
+  expect(without(await news.send(delivery(), never))).toEqual({ kind: "retry", outage: true });
 });
 
 const answers: readonly (readonly [ApiError, SendResult["kind"], object])[] = [
@@ -176,7 +178,7 @@ const answers: readonly (readonly [ApiError, SendResult["kind"], object])[] = [
   [{ status: 400, code: 99999, message: "Something new" }, "rejected", {}],
   [{ status: 400, code: 20028, message: "Write rate limit" }, "retry", {}],
   [{ status: 400, code: 20029, message: "Server write rate limit" }, "retry", {}],
-  [{ status: 400, code: 130000, message: "Overloaded" }, "retry", {}],
+  [{ status: 400, code: 130000, message: "Overloaded" }, "retry", { outage: true }],
 ];
 
 test.each(answers)("Discord's %j is %s", async (error, kind, more) => {
