@@ -150,6 +150,7 @@ const believable = (time: Millis): Millis | null => (time >= OLDEST && time < 8.
  * for a day that does not exist and for anything before 1990: never "now".
  */
 export function parseDate(text: string): Millis | null {
+  if (text === "") return null;
   const plain = text
     .slice(0, LONGEST)
     .normalize("NFKD")

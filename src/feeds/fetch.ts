@@ -35,11 +35,12 @@ function directive(cacheControl: string, name: string): number | null {
 
 /** How long the answer says it stays fresh: max-age minus Age, else Expires minus Date (RFC 9111, 4.2), to 24 h. */
 function freshnessOf(headers: Headers, now: Millis): Millis {
-  const cacheControl = headers["cache-control"] ?? "";
+  const { expires: expiry = "", "cache-control": cacheControl = "" } = headers;
+  if (expiry === "" && cacheControl === "") return 0;
   if (/(?:^|[\s,])no-(?:store|cache)(?:$|[\s,])/iu.test(cacheControl)) return 0;
   const maxAge = directive(cacheControl, "max-age");
   const age = /^\d{1,15}$/u.test(headers["age"]?.trim() ?? "") ? Number(headers["age"]) : 0;
-  const expires = parseDate(headers["expires"] ?? "");
+  const expires = parseDate(expiry);
   const lifetime =
     maxAge === null ? (expires ?? 0) - (parseDate(headers["date"] ?? "") ?? now) : (maxAge - age) * SECOND;
   return Math.min(Math.max(lifetime, 0), MAX_FRESHNESS);

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import { setImmediate as immediate, setTimeout as delay } from "node:timers/promises";
 
 /** Resolves when the event loop has dealt with what is there already: not a matter of time. */
@@ -19,3 +20,9 @@ export const systemClock = {
     }
   },
 };
+
+/** Calls `run` after so long on the machine's own clock; what it gives takes that back. It keeps no program running. */
+export function timer(ms: number, run: () => void): () => void {
+  const handle = setTimeout(run, ms).unref();
+  return () => clearTimeout(handle);
+}

@@ -98,7 +98,7 @@ export function openHttp(options: HttpOptions): Http {
 
   /** The request of one hop, in its domain's turn; hosts that the config names take no turns. */
   async function inTurn(hop: Hop, request: OneRequest): Promise<Ended | Paused> {
-    const cancelled = AbortSignal.any([closing.signal, ...(request.signal ? [request.signal] : [])]);
+    const cancelled = request.signal === undefined ? [closing.signal] : [closing.signal, request.signal];
     if (guard.isNamed({ hostname: hop.url.hostname, port: portOf(hop.url) }))
       return await unlessPaused(hop, request, cancelled);
     using turn = await turns.take(registrableDomain(hop.url.hostname), request.priority ?? "page", cancelled);
@@ -112,7 +112,7 @@ export function openHttp(options: HttpOptions): Http {
   async function unlessPaused(
     hop: Hop,
     request: OneRequest,
-    cancelled: AbortSignal,
+    cancelled: readonly AbortSignal[],
   ): Promise<Ended | Paused> {
     const { host } = hop.url;
     const until = await pauses.until(host);

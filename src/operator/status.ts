@@ -2,7 +2,8 @@ import type { Millis } from "../domain/types.ts";
 import { countDeliveries } from "../store/deliveries.ts";
 import { listDestinations } from "../store/destinations.ts";
 import { countEntries } from "../store/entries.ts";
-import { listFeeds, listFeedsByNeed, listPolls } from "../store/feeds.ts";
+import { listFeeds, listFeedsByNeed } from "../store/feeds.ts";
+import { listPolls } from "../store/history.ts";
 import { listNotices } from "../store/notices.ts";
 import { isRunning } from "../store/processes.ts";
 import { closedText, type Operator } from "./operator.ts";
@@ -45,7 +46,7 @@ export async function status({ context }: Operator, most?: number): Promise<Stat
   const pushes = await pushesOf(store, clock.now());
   const feeds = await Promise.all(
     (most === undefined ? await listFeeds(store) : await listFeedsByNeed(store, most)).map(async (feed) => {
-      const [last] = await listPolls(store, feed.id, 1);
+      const [last] = await listPolls(store, feed, 1);
       return {
         name: feed.name ?? feed.title ?? feed.url,
         url: feed.url,

@@ -1,8 +1,9 @@
 import type { Article, CheckResult, Json, Millis } from "../domain/types.ts";
 import { frozenPost, listDeliveries } from "../store/deliveries.ts";
 import { listAllDestinations, listSubscriptions } from "../store/destinations.ts";
+import { listPolls } from "../store/history.ts";
 import { listEndedHolds } from "../store/holds.ts";
-import { findFeed, listPolls } from "../store/feeds.ts";
+import { findFeed } from "../store/feeds.ts";
 import type { DeliveryRow, EntryRow, PollRow } from "../store/tables.ts";
 import { entryOf, feedsNear } from "./find.ts";
 import { closedText, type Operator } from "./operator.ts";
@@ -161,7 +162,7 @@ async function whyUnknown(operator: Operator, address: string): Promise<Why> {
     reason: feed.reason,
     nextPoll: feed.dueAt,
     push: pushes.get(feed.id) ?? null,
-    polls: await listPolls(store, feed.id, 5),
+    polls: await listPolls(store, feed, 5),
   }));
   return { kind: "unknown", feeds: await Promise.all(listed) };
 }

@@ -4,7 +4,7 @@ import type { Rhythm } from "../feeds/rhythm.ts";
 import { nextSlot } from "../lib/cron.ts";
 import { isOwnHost } from "../lib/http/guard.ts";
 import { numbersOf } from "../store/feeds.ts";
-import type { FeedRow } from "../store/tables.ts";
+import type { ClaimedFeed } from "../store/tables.ts";
 import type { Context } from "./context.ts";
 
 /** A feed that fails is asked ever more rarely, down to once a day. */
@@ -22,7 +22,7 @@ export type Hints = {
 };
 
 /** What the last document said. */
-export const hintsOf = (feed: FeedRow): Hints => ({
+export const hintsOf = (feed: ClaimedFeed): Hints => ({
   rhythm:
     feed.rhythmSince === null || feed.rhythmCount === null
       ? null

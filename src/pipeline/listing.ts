@@ -8,7 +8,8 @@ import { type FreshEntry, knownTitles, type ListedEntry, newestListed } from "..
 import type { FeedRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
 
-export const feedName = (feed: FeedRow): string => feed.name ?? feed.title ?? feed.url;
+export const feedName = (feed: Pick<FeedRow, "name" | "title" | "url">): string =>
+  feed.name ?? feed.title ?? feed.url;
 
 /** New entries, oldest first, with the state in which they enter the store. */
 export async function freshEntries(

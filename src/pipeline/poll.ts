@@ -6,9 +6,10 @@ import { rhythmOf } from "../feeds/rhythm.ts";
 import { topicOf } from "../feeds/websub.ts";
 import { reasonOf } from "../domain/errors.ts";
 import type { FeedConfig, FeedResponse, Millis, ParsedFeed } from "../domain/types.ts";
-import { numbersOf, postponeFeed, withCount } from "../store/feeds.ts";
+import { findFeed, numbersOf, postponeFeed, withCount } from "../store/feeds.ts";
 import { type PollSettlement, settlePoll } from "../store/polls.ts";
-import type { FeedRow, SightingRow } from "../store/tables.ts";
+import type { ClaimedFeed, FeedRow, SightingRow } from "../store/tables.ts";
+import type { UnchangedPoll } from "../store/unchanged.ts";
 import { wantTopic } from "../store/websub.ts";
 import { type Context, discovererOf, feedConfigOf } from "./context.ts";
 import { hintsOf, nextDue, pushGap } from "./due.ts";
@@ -20,36 +21,46 @@ const MOVE_POLLS = 3;
 const MOVE_AFTER: Millis = 24 * 3_600_000;
 
 /** Asks one claimed feed once, and settles what came: new entries, validators, the next due time. */
-export async function poll(context: Context, feed: FeedRow): Promise<void> {
+export async function poll(context: Context, feed: ClaimedFeed): Promise<void> {
   const config = feedConfigOf(context.config(), feed.urlKey);
   if (config === null) return;
   const now = context.clock.now();
   // Its due time lay outside them, but the program may have stood still, or an admin may have asked.
   const wanted = outsideSkipped(feed, now);
   if (wanted > now) return await postponeFeed(context.store, feed, wanted, SKIPPED);
-  const settlement = await ask(context, feed, config);
+  const asked = await ask(context, feed, config);
   if (context.signal.aborted) return await handBack(context, feed);
-  if (settlement === null) return;
-  if (await settlePoll(context.store, feed, context.clock.now(), settlement))
-    context.log.info("polled", {
-      feed: feed.name ?? feed.url,
-      outcome: settlement.outcome,
-      fresh: settlement.fresh.length,
-      reason: settlement.reason,
-    });
+  if (asked !== null && (await settle(context, feed, asked))) tell(context, feed, asked);
 }
 
+/** What one poll came to: all that it learnt, or only that nothing is new. */
+type Asked = PollSettlement | Unchanged;
+type Unchanged = Omit<UnchangedPoll, "feed" | "now"> & { readonly outcome: "unchanged" };
+
+const settle = ({ store, clock }: Context, feed: ClaimedFeed, asked: Asked): Promise<boolean> =>
+  "fresh" in asked
+    ? settlePoll(store, feed, clock.now(), asked)
+    : store.settleUnchanged({ feed, now: clock.now(), ...asked });
+
+const tell = ({ log }: Context, feed: ClaimedFeed, asked: Asked): void =>
+  log.info("polled", {
+    feed: feed.name ?? feed.url,
+    outcome: asked.outcome,
+    fresh: "fresh" in asked ? asked.fresh.length : 0,
+    reason: "fresh" in asked ? asked.reason : null,
+  });
+
 /** The program ends: what it broke off on the way is no failure, and the next process asks anew at once. */
-const handBack = (context: Context, feed: FeedRow): Promise<void> =>
+const handBack = (context: Context, feed: ClaimedFeed): Promise<void> =>
   postponeFeed(context.store, feed, context.clock.now(), feed.reason);
 
 const SKIPPED = "the feed wants to be left alone in these hours (skipHours, skipDays)";
 
-const outsideSkipped = (feed: FeedRow, time: Millis): Millis =>
+const outsideSkipped = (feed: ClaimedFeed, time: Millis): Millis =>
   afterSkipped(time, numbersOf(feed.skipHours), numbersOf(feed.skipDays));
 
 /** Null when there is nothing to settle: the feed was not asked. */
-async function ask(context: Context, feed: FeedRow, config: FeedConfig): Promise<PollSettlement | null> {
+async function ask(context: Context, feed: ClaimedFeed, config: FeedConfig): Promise<Asked | null> {
   const { http, clock, signal } = context;
   const { limits } = context.config();
   const url = feed.feedUrl ?? feed.url;
@@ -70,7 +81,7 @@ async function ask(context: Context, feed: FeedRow, config: FeedConfig): Promise
   }
 }
 
-function stopped(feed: FeedRow, now: Millis, reason: string): PollSettlement {
+function stopped(feed: ClaimedFeed, now: Millis, reason: string): PollSettlement {
   const notice = `The feed ${feedName(feed)} was stopped: ${reason}. Change its address in the config, or: bulletin resume ${feed.url}`;
   return {
     outcome: "gone",
@@ -84,23 +95,23 @@ function stopped(feed: FeedRow, now: Millis, reason: string): PollSettlement {
 
 function unchanged(
   context: Context,
-  feed: FeedRow,
+  feed: ClaimedFeed,
   config: FeedConfig,
-  response: Extract<FeedResponse, { kind: "unchanged" }>,
-): PollSettlement {
+  { validators, freshness, permanentUrl }: Extract<FeedResponse, { kind: "unchanged" }>,
+): Asked {
+  const dueAt = nextDue(context, config, { ...hintsOf(feed), freshness });
+  const outcome = "unchanged";
+  if (permanentUrl === undefined && feed.movedTo === null)
+    return { outcome, validators, dueAt, ...pushes(context, feed) };
   const now = context.clock.now();
   return {
-    outcome: "unchanged",
+    outcome,
     reason: null,
     fresh: [],
     listed: [],
     notice: null,
     ...pushes(context, feed),
-    feed: {
-      ...good(now, response.validators),
-      ...moved(feed, response.permanentUrl, now, true),
-      dueAt: nextDue(context, config, { ...hintsOf(feed), freshness: response.freshness }),
-    },
+    feed: { ...good(now, validators), ...moved(feed, permanentUrl, now, true), dueAt },
   };
 }
 
@@ -115,7 +126,7 @@ const good = (now: Millis, validators: { etag: string | null; lastModified: stri
 /** A failed poll backs off; after the first of a row the admin can see it, at the third he is told. */
 function failed(
   context: Context,
-  feed: FeedRow,
+  feed: ClaimedFeed,
   config: FeedConfig,
   reason: string,
   retryAfterMs: Millis,
@@ -138,10 +149,13 @@ function failed(
 
 async function fetched(
   context: Context,
-  feed: FeedRow,
+  { id, attempt }: ClaimedFeed,
   config: FeedConfig,
   response: Extract<FeedResponse, { kind: "fetched" }>,
-): Promise<PollSettlement> {
+): Promise<PollSettlement | null> {
+  const feed = await findFeed(context.store, id);
+  // Somebody else has it by now, and will say what he finds.
+  if (feed?.attempt !== attempt) return null;
   const read = await context.reader.read(response, context.signal);
   if (read.kind === "not a feed") return await notAFeed(context, feed, config, read.reason);
   const { document, keys, sightings, gap } = await listingOf(context, feed, read, response.partial);
@@ -184,7 +198,7 @@ async function fetched(
 /** Notes which hub pushes the feed, where we can be reached. A feed with a `cron` is asked at its times only. */
 async function noteHub(
   { config, store, clock }: Context,
-  feed: FeedRow,
+  feed: ClaimedFeed,
   { schedule }: FeedConfig,
   { linked, url }: Extract<FeedResponse, { kind: "fetched" }>,
   document: ParsedFeed,
@@ -199,7 +213,7 @@ async function noteHub(
 }
 
 /** Where hubs can reach us: one may have pushed the feed while it was asked. */
-const pushes = (context: Context, feed: FeedRow): Pick<PollSettlement, "pushGap"> =>
+const pushes = (context: Context, feed: ClaimedFeed): Pick<PollSettlement, "pushGap"> =>
   context.config().websub === null ? {} : { pushGap: pushGap(context, feed.url) };
 
 const knownEntry = (row: SightingRow): KnownEntry => ({
@@ -223,7 +237,7 @@ const about = (document: ParsedFeed) => ({
 /** An admin wrote the site's address: its feed is looked for once and kept. */
 async function notAFeed(
   context: Context,
-  feed: FeedRow,
+  feed: ClaimedFeed,
   config: FeedConfig,
   reason: string,
 ): Promise<PollSettlement> {
@@ -248,7 +262,7 @@ async function notAFeed(
  * from then on the stranger's own entries are known.
  */
 function moved(
-  feed: FeedRow,
+  feed: ClaimedFeed,
   permanentUrl: string | undefined,
   now: Millis,
   sharesEntry: boolean,
@@ -265,7 +279,7 @@ function moved(
 }
 
 /** A poll that threw is a bug or a broken machine: the feed backs off, its neighbours go on. */
-export async function pollFailed(context: Context, feed: FeedRow, error: unknown): Promise<void> {
+export async function pollFailed(context: Context, feed: ClaimedFeed, error: unknown): Promise<void> {
   const config = feedConfigOf(context.config(), feed.urlKey);
   if (context.signal.aborted) return await handBack(context, feed);
   context.log.error("poll broke", { feed: feed.url, error });

@@ -3,7 +3,7 @@ import { claimDestinations, handBackDestination } from "../store/destinations.ts
 import { claimEntries } from "../store/entries.ts";
 import { claimFeeds } from "../store/feeds.ts";
 import { beat, HEARTBEAT } from "../store/processes.ts";
-import type { DestinationRow, EntryRow, FeedRow, WebsubRow } from "../store/tables.ts";
+import type { ClaimedFeed, DestinationRow, EntryRow, WebsubRow } from "../store/tables.ts";
 import type { AdminError } from "../domain/errors.ts";
 import type { Context } from "./context.ts";
 import { deliver } from "./deliver.ts";
@@ -16,7 +16,7 @@ import { askHub, askHubFailed, openTopics } from "./websub.ts";
 import { openWork } from "./work.ts";
 
 /** How much runs at once in one process. */
-const FEEDS_AT_ONCE = 128;
+const FEEDS_AT_ONCE = 256;
 const ENTRIES_AT_ONCE = 8;
 const DESTINATIONS_AT_ONCE = 32;
 const HUBS_AT_ONCE = 4;
@@ -37,7 +37,7 @@ export type Schedule = {
 
 export function openSchedule(context: Context): Schedule {
   const work = {
-    feeds: openWork<FeedRow>(FEEDS_AT_ONCE),
+    feeds: openWork<ClaimedFeed>(FEEDS_AT_ONCE),
     entries: openWork<EntryRow>(ENTRIES_AT_ONCE),
     destinations: openWork<DestinationRow>(DESTINATIONS_AT_ONCE),
     topics: openWork<WebsubRow & { readonly id: string }>(HUBS_AT_ONCE),
@@ -55,17 +55,26 @@ export function openSchedule(context: Context): Schedule {
         if (!outage.isCause(error)) context.log.error("a failure could not be written down", { error });
       });
 
-  // The last look took as many feeds as there was room for, so more may be due: with half the room free again the next
+  // The last claim took as many feeds as there was room for, so more may be due: with half the room free again the next
   // second is not waited for, else a process could ask no more than that many feeds a second.
   let isFull = false;
-  let lookAgain = (): void => {};
+  let claiming: Promise<unknown> = Promise.resolve();
   const roomAgain = (): void => {
-    if (!isFull || work.feeds.room() < FEEDS_AT_ONCE / 2) return;
+    if (!isFull || work.feeds.room() < FEEDS_AT_ONCE / 2 || context.signal.aborted) return;
     isFull = false;
-    lookAgain();
+    void startFeeds().catch((error: unknown) => {
+      if (!outage.isCause(error)) context.log.error("feeds could not be claimed", { error });
+    });
   };
 
-  async function startFeeds(): Promise<number> {
+  /** One claim after the other, so that no two take the same room. */
+  function startFeeds(): Promise<number> {
+    const started = claiming.then(claimAndStart);
+    claiming = started.catch(() => undefined);
+    return started;
+  }
+
+  async function claimAndStart(): Promise<number> {
     const room = work.feeds.room();
     const { store, clock, config } = context;
     const feeds = await claimFeeds(store, clock.now(), config().timing.lease, room, work.feeds.ids());
@@ -102,7 +111,10 @@ export function openSchedule(context: Context): Schedule {
   }
   const drain = async (): Promise<void> => {
     const running = () => Object.values(work).flatMap((kind) => kind.running());
-    while (running().length > 0) await Promise.all(running());
+    for (let left = running(); left.length > 0; left = running()) {
+      await Promise.all(left);
+      await claiming;
+    }
   };
   const tick = async (): Promise<void> => {
     await look();
@@ -111,16 +123,15 @@ export function openSchedule(context: Context): Schedule {
     while ((await look()) > 0) await drain();
     await drain();
   };
-  const onRoom = (again: () => void): void => void (lookAgain = again);
   const { moved } = outage;
-  return { tick, drain, pass, moved, start: (id) => start(context, id, outage, { tick, drain, onRoom }) };
+  return { tick, drain, pass, moved, start: (id) => start(context, id, outage, { tick, drain }) };
 }
 
 function start(
   context: Context,
   processId: string,
   outage: Outage,
-  { tick, drain, onRoom }: Pick<Schedule, "tick" | "drain"> & { onRoom: (again: () => void) => void },
+  { tick, drain }: Pick<Schedule, "tick" | "drain">,
 ): AsyncDisposable {
   let beatAt = context.clock.monotonic();
   const everySecond = async (): Promise<void> => {
@@ -137,7 +148,6 @@ function start(
   // At once, not only at the next full second; cron's own guard against two at a time knows nothing of it.
   let ticking = everySecond().catch(broke);
   const again = (): Promise<void> => (ticking = ticking.then(everySecond).catch(broke));
-  onRoom(() => void again());
   const { log } = context;
   const task = cronSchedule("* * * * * *", again, {
     timezone: "UTC",
@@ -154,7 +164,6 @@ function start(
   return {
     [Symbol.asyncDispose]: async () => {
       await task.destroy();
-      onRoom(() => {});
       await ticking;
       await drain();
     },

@@ -1,6 +1,7 @@
 import type { CheckResult, Json, Millis, Post, RemoteRef } from "../domain/types.ts";
 import { addressKey, webUrl } from "../lib/address.ts";
 import { addHold, closeHold } from "./holds.ts";
+import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
 import { addAddress, addNotice } from "./polls.ts";
 import type { DeliveryRow, DeliveryState, DestinationRow } from "./tables.ts";
@@ -15,7 +16,7 @@ export async function nextDelivery(store: Store, destinationId: string): Promise
       .selectFrom("deliveries")
       .selectAll()
       .where("destinationId", "=", destinationId)
-      .where("state", "=", "pending")
+      .where("state", "=", literal("pending"))
       .orderBy("key")
       .limit(1)
       .executeTakeFirst()) ?? null
@@ -82,7 +83,7 @@ export async function beginAttempt(
       .where("destinationId", "=", delivery.destinationId)
       .where("key", "=", delivery.key)
       .where("attempt", "=", delivery.attempt)
-      .where("state", "=", "pending")
+      .where("state", "=", literal("pending"))
       .returningAll()
       .executeTakeFirst();
     return row ?? null;
@@ -450,7 +451,7 @@ export async function requestUndo(store: Store, entryId: string, now: Millis): P
       .updateTable("deliveries")
       .set({ state: "pending" })
       .where("entryId", "=", entryId)
-      .where("state", "=", "held")
+      .where("state", "=", literal("held"))
       .execute();
     const rows = await tx
       .updateTable("deliveries")

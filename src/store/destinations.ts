@@ -1,5 +1,6 @@
 import type { DestinationConfig, Millis, SubscriptionConfig } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
+import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
 import { addNotice } from "./polls.ts";
 import type { DestinationRow } from "./tables.ts";
@@ -85,7 +86,7 @@ async function skipUnsubscribed(tx: Store["db"]): Promise<void> {
   await tx
     .updateTable("deliveries")
     .set({ state: "skipped", reason: "unsubscribed: its feed no longer posts there" })
-    .where("state", "=", "pending")
+    .where("state", "=", literal("pending"))
     .whereRef("attempt", "=", "settled")
     .where((e) =>
       e.not(
@@ -187,7 +188,7 @@ async function nextDue(tx: Store["db"], destinationId: string): Promise<Millis |
     .selectFrom("deliveries")
     .select("dueAt")
     .where("destinationId", "=", destinationId)
-    .where("state", "=", "pending")
+    .where("state", "=", literal("pending"))
     .orderBy("key")
     .limit(1)
     .executeTakeFirst();

@@ -1,13 +1,13 @@
 import type { FeedConfig, Json, Millis } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
 import { nextTid } from "../lib/tid.ts";
+import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
-import type { FeedRow, PollRow, RunState } from "./tables.ts";
+import { preparedLists } from "./prepared.ts";
+import type { ClaimedFeed, FeedRow, RunState } from "./tables.ts";
 import { inBatches, lockConfig, transact } from "./transaction.ts";
 
-/** How many polls of a feed are remembered, for `why` and `status`. */
-const POLLS_KEPT = 50;
-const POLLS_BETWEEN_SWEEPS = 20;
+const PADDED_TO = 32;
 /** A clock that is set back by less only makes feeds wait a little. */
 const CLOCK_SLACK: Millis = 3_600_000;
 
@@ -97,26 +97,39 @@ export async function claimFeeds(
   lease: Millis,
   limit: number,
   except: readonly string[] = [],
-): Promise<readonly FeedRow[]> {
-  return await store.db
+): Promise<readonly ClaimedFeed[]> {
+  return await claimDue(store.db, { now, until: now + lease, limit }, padded(except));
+}
+
+type Claim = { readonly now: Millis; readonly until: Millis; readonly limit: number };
+
+const claimDue = preparedLists((db, given: Claim, except: readonly string[]) =>
+  db
     .with("c", (q) =>
       q
         .selectFrom("feeds")
         .select("id")
-        .where("state", "=", "active")
-        .where("wanted", "=", 1)
-        .where("dueAt", "<=", now)
+        .where("state", "=", literal("active"))
+        .where("wanted", "=", literal(1))
+        .where("dueAt", "<=", given.now)
         .$if(except.length > 0, (q) => q.where("id", "not in", except))
         .orderBy("dueAt")
-        .limit(limit)
+        .limit(given.limit)
         .forNoKeyUpdate()
         .skipLocked(),
     )
     .updateTable("feeds")
-    .set((e) => ({ dueAt: now + lease, askedAt: now, attempt: e("attempt", "+", 1) }))
+    .set((e) => ({ dueAt: given.until, askedAt: given.now, attempt: e("attempt", "+", 1) }))
     .where("id", "in", (q) => q.selectFrom("c").select("id"))
-    .returningAll()
-    .execute();
+    .returning(["id", "urlKey", "url", "feedUrl", "name", "title", "attempt", "failures", "reason"])
+    .returning(["etag", "lastModified", "movedTo", "movedSince", "movedPolls"])
+    .returning(["skipHours", "skipDays", "updateInterval", "rhythmSince", "rhythmCount"]),
+);
+
+/** A list of a length that recurs, so that few queries are prepared: its last item is said again. */
+function padded(ids: readonly string[]): readonly string[] {
+  const missing = (PADDED_TO - (ids.length % PADDED_TO)) % PADDED_TO;
+  return [...ids, ...Array.from({ length: missing }, () => ids.at(-1) ?? "")];
 }
 
 /** Takes one feed now, due or not; null when it is not wanted or not active. */
@@ -140,7 +153,7 @@ export async function claimFeed(
 /** Hands a claimed feed back that was not asked, to be asked at `dueAt`; `reason` says why. */
 export async function postponeFeed(
   store: Store,
-  feed: FeedRow,
+  feed: ClaimedFeed,
   dueAt: Millis,
   reason: string | null,
 ): Promise<void> {
@@ -229,43 +242,9 @@ export async function countFeeds(store: Store): Promise<number> {
   return n;
 }
 
-/** The last polls of a feed, newest first. */
-export async function listPolls(store: Store, feedId: string, limit: number): Promise<readonly PollRow[]> {
-  return await store.db
-    .selectFrom("polls")
-    .selectAll()
-    .where("feedId", "=", feedId)
-    .orderBy("at", "desc")
-    .limit(limit)
-    .execute();
-}
-
-/** Writes one poll into the feed's history, and now and then forgets the oldest; part of `settlePoll`'s transaction. */
-export async function addPoll(tx: Store["db"], feed: FeedRow, poll: PollRow): Promise<void> {
-  await tx
-    .insertInto("polls")
-    .values(poll)
-    .onConflict((c) =>
-      c
-        .columns(["feedId", "at"])
-        .doUpdateSet({ outcome: poll.outcome, reason: poll.reason, listed: poll.listed, fresh: poll.fresh }),
-    )
-    .execute();
-  if (feed.attempt % POLLS_BETWEEN_SWEEPS !== 0) return;
-  const oldest = await tx
-    .selectFrom("polls")
-    .select("at")
-    .where("feedId", "=", poll.feedId)
-    .orderBy("at", "desc")
-    .offset(POLLS_KEPT)
-    .limit(1)
-    .executeTakeFirst();
-  if (oldest)
-    await tx.deleteFrom("polls").where("feedId", "=", poll.feedId).where("at", "<=", oldest.at).execute();
-}
-
 /** A stored list of numbers; an empty one when the text is not that. */
 export function numbersOf(text: string): readonly number[] {
+  if (text === "[]") return [];
   const value = JSON.parse(text) as Json;
   return Array.isArray(value) ? value.filter((item): item is number => typeof item === "number") : [];
 }

@@ -8,36 +8,53 @@ type Db = Kysely<Tables>;
 /** Runs a unit of work in a transaction; resolves, with what it gave, when that is committed. */
 export type Group = <T>(work: (tx: Db) => Promise<T>) => Promise<T>;
 
+/** More would hold the event loop for too long. */
+const MOST = 128;
+
+/**
+ * Items that come at once are handed to `work` together, up to 64: it is waited as long as each turn of the event loop
+ * brings more. `work` never rejects, and one lot is done before the next begins.
+ */
+export function gather<T>(work: (items: readonly T[]) => Promise<void>): (item: T) => void {
+  const waiting: T[] = [];
+  let isRunning = false;
+
+  async function run(): Promise<void> {
+    isRunning = true;
+    while (waiting.length > 0) {
+      for (let known = 0; known < waiting.length && waiting.length < MOST;) {
+        known = waiting.length;
+        await nextTurn();
+      }
+      await work(waiting.splice(0, MOST));
+    }
+    isRunning = false;
+  }
+
+  return (item) => {
+    waiting.push(item);
+    if (!isRunning) void run();
+  };
+}
+
 type Waiting = {
   readonly work: (tx: Db) => Promise<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 };
 
-/** More would hold the event loop for too long. */
-const MOST = 64;
-
 /**
- * Units that come in the same turn of the event loop share one transaction, so that many polls cost one sync of the
- * disk. When one of them throws, nothing of that transaction stands: each of its units is then run in one of its own,
- * and only the one that throws again is rejected. A unit must therefore bear being run twice.
+ * Units that come together share one transaction, so that many polls cost one sync of the disk. When one of them
+ * throws, nothing of that transaction stands: each of its units is then run in one of its own, and only the one that
+ * throws again is rejected. A unit must therefore bear being run twice.
  */
 export function openGroup(db: Db): Group {
-  const waiting: Waiting[] = [];
-  let isRunning = false;
-
-  async function run(): Promise<void> {
-    isRunning = true;
-    await nextTurn();
-    for (let units = waiting.splice(0, MOST); units.length > 0; units = waiting.splice(0, MOST))
-      if (!(await together(db, units))) for (const unit of units) await alone(db, unit);
-    isRunning = false;
-  }
-
+  const begin = gather<Waiting>(async (units) => {
+    if (!(await together(db, units))) for (const unit of units) await alone(db, unit);
+  });
   return async <T>(work: (tx: Db) => Promise<T>): Promise<T> => {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    waiting.push({ work, resolve, reject });
-    if (!isRunning) void run();
+    begin({ work, resolve, reject });
     return (await promise) as T;
   };
 }

@@ -1,5 +1,6 @@
 import type { Millis } from "../domain/types.ts";
 import { insertKeyed } from "./keys.ts";
+import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
 import type { DeliveryRow, NoticeRow } from "./tables.ts";
 import { transact } from "./transaction.ts";
@@ -131,7 +132,7 @@ export async function dropHeldDelivery(
       .where("destinationId", "=", row.destinationId)
       .where("key", "=", row.key)
       .where("attempt", "=", row.attempt)
-      .where("state", "=", "held")
+      .where("state", "=", literal("held"))
       .executeTakeFirst();
     if (written.numUpdatedRows !== 1n) return false;
     await closeHold(tx, row, reason, now);
@@ -147,7 +148,7 @@ export async function listInReview(
   const waiting = store.db
     .selectFrom("deliveries")
     .selectAll()
-    .where("state", "=", "held")
+    .where("state", "=", literal("held"))
     .whereRef("attempt", "=", "settled")
     .orderBy("key");
   return await (
@@ -162,7 +163,7 @@ export async function expireReviews(store: Store, now: Millis): Promise<void> {
   await store.db
     .updateTable("deliveries")
     .set({ state: "expired", reason: "nobody reviewed it in time" })
-    .where("state", "=", "held")
+    .where("state", "=", literal("held"))
     .whereRef("attempt", "=", "settled")
     .where("expiresAt", "<=", now)
     .where("destinationId", "in", (q) =>

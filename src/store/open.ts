@@ -6,6 +6,7 @@ import { AdminError } from "../domain/errors.ts";
 import { copyStore } from "./backup.ts";
 import { type Group, openGroup } from "./group.ts";
 import { refuseMoved } from "./moved.ts";
+import { openUnchanged, type SettleUnchanged } from "./unchanged.ts";
 import { IN_MEMORY, NodeSqliteDialect, openingError as unopened } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
 
@@ -17,6 +18,8 @@ export type Store = AsyncDisposable & {
   readonly location: string;
   /** A transaction that others may share. */
   readonly group: Group;
+  /** Settles a poll that brought nothing, together with others. */
+  readonly settleUnchanged: SettleUnchanged;
 };
 
 export type Engine = "sqlite" | "postgres";
@@ -42,7 +45,14 @@ export async function openStore(location: string, password: string | null = null
     throw explain(error);
   }
   const shown = shownLocation(location);
-  return { db, engine, location: shown, group: openGroup(db), [Symbol.asyncDispose]: () => db.destroy() };
+  return {
+    db,
+    engine,
+    location: shown,
+    group: openGroup(db),
+    settleUnchanged: openUnchanged(db),
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
 }
 
 /** Where a store lies, as it may be shown: without a password. */

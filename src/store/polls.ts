@@ -1,6 +1,6 @@
 import type { Article, Millis, ParsedEntry } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
-import { addPoll } from "./feeds.ts";
+import { addPoll } from "./history.ts";
 import { insertKeyed } from "./keys.ts";
 import type { Store } from "./open.ts";
 import type { EntryState, FeedRow, SightingRow } from "./tables.ts";
@@ -51,7 +51,7 @@ export type PollSettlement = {
  */
 export async function settlePoll(
   store: Store,
-  feed: FeedRow,
+  feed: Pick<FeedRow, "id" | "attempt">,
   now: Millis,
   poll: PollSettlement,
 ): Promise<boolean> {
@@ -73,7 +73,7 @@ export async function settlePoll(
       ...poll.fresh.map((fresh, i) => ({ entryId: ids[i] ?? "", entry: fresh.entry })),
       ...poll.listed,
     ]);
-    await addPoll(tx, feed, {
+    await addPoll(tx, {
       feedId: feed.id,
       at: now,
       outcome: poll.outcome,
@@ -89,7 +89,7 @@ export async function settlePoll(
 /** An article that an admin names and that no poll has listed: it enters the store as if its feed had listed it now. */
 export async function addEntryByHand(
   store: Store,
-  feed: FeedRow,
+  feed: Pick<FeedRow, "id" | "attempt">,
   now: Millis,
   entry: ParsedEntry,
   keys: SightingKeys,
@@ -114,7 +114,7 @@ export async function addEntryByHand(
 
 async function addEntries(
   tx: Store["db"],
-  feed: FeedRow,
+  feed: Pick<FeedRow, "id" | "attempt">,
   now: Millis,
   fresh: readonly FreshEntry[],
 ): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 import type { Millis, RemoteRef, StandingPost } from "../domain/types.ts";
 import { addressKey, webUrl } from "../lib/address.ts";
 import { addHold, closeHold } from "./holds.ts";
+import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
 import { addNotice } from "./polls.ts";
 import type { DeliveryRow, DestinationRow } from "./tables.ts";
@@ -12,6 +13,7 @@ const BEFORE_COPY: Millis = 3_600_000;
 /** When this store was last written to: what a restored copy knows ends no earlier. 0: never. */
 export async function lastWriteAt({ db }: Store): Promise<Millis> {
   const times = [
+    db.selectFrom("feeds").select((e) => e.fn.max("askedAt").as("at")),
     db.selectFrom("polls").select((e) => e.fn.max("at").as("at")),
     db.selectFrom("processes").select((e) => e.fn.max("seenAt").as("at")),
     db.selectFrom("deliveries").select((e) => e.fn.max("lastAttemptAt").as("at")),
@@ -98,7 +100,7 @@ async function releaseUnread(tx: Store["db"], destinationId: string, now: Millis
       settled: e.case().when("payload", "is", null).then(e.ref("attempt")).else(e.ref("settled")).end(),
     }))
     .where("destinationId", "=", destinationId)
-    .where("state", "=", "held")
+    .where("state", "=", literal("held"))
     .where("looked", "=", "unreadable")
     .returning("entryId")
     .execute();
@@ -132,7 +134,7 @@ export async function holdUnread(
       .selectFrom("deliveries")
       .selectAll()
       .where("destinationId", "=", owner.id)
-      .where("state", "=", "pending")
+      .where("state", "=", literal("pending"))
       .where("looked", "is", null)
       .orderBy("key")
       .execute();
@@ -164,7 +166,7 @@ async function holdOne(tx: Store["db"], row: DeliveryRow, now: Millis, unread: U
     .where("destinationId", "=", row.destinationId)
     .where("key", "=", row.key)
     .where("attempt", "=", row.attempt)
-    .where("state", "=", "pending")
+    .where("state", "=", literal("pending"))
     .executeTakeFirst();
   if (held.numUpdatedRows !== 1n) return;
   const entry = await tx

@@ -46,6 +46,14 @@ export type FeedRow = {
   pushedAt: number;
 };
 
+/** What a poll needs to know of its feed, unless the feed changed: most polls find that it did not. */
+export type ClaimedFeed = Pick<
+  FeedRow,
+  | ("id" | "urlKey" | "url" | "feedUrl" | "name" | "title" | "attempt" | "failures" | "reason")
+  | ("etag" | "lastModified" | "movedTo" | "movedSince" | "movedPolls")
+  | ("skipHours" | "skipDays" | "updateInterval" | "rhythmSince" | "rhythmCount")
+>;
+
 /** What is subscribed to at a hub. */
 export type WebsubRow = {
   /** The end of the address at which the hub reaches us. */

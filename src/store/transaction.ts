@@ -15,10 +15,14 @@ const TRIES = 3;
  * the config, feed, entry, destinations by id, deliveries; then come rows that nobody else waits for (sightings,
  * addresses, slots, polls), and notices last.
  */
-export async function transact<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+export const transact = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> =>
+  persistent(() => db.transaction().execute(work));
+
+/** Runs a statement of its own; what PostgreSQL broke off is run again. */
+export async function persistent<T>(run: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return await db.transaction().execute(work);
+      return await run();
     } catch (error) {
       if (tries >= TRIES || codeOf(error) !== "again") throw error;
     }

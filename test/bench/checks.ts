@@ -6,7 +6,8 @@ import { openFolder, openTestApp } from "../support/app.ts";
 import { MINUTE, openTestClock } from "../support/clock.ts";
 import { contest } from "./pairs.ts";
 
-const FEEDS = 200;
+/** Two looks for all that is due are part of each round: about one a second at 170 checks a second. */
+const FEEDS = 340;
 const AT_ONCE = 64;
 
 type Checks = AsyncDisposable & { readonly pass: () => Promise<void> };
@@ -36,9 +37,12 @@ async function openOurs(): Promise<Checks> {
     pass: async () => {
       clock.advance(2 * MINUTE);
       await pass();
-      const late = await store.db.selectFrom("feeds").where("dueAt", "<=", clock.now()).selectAll().execute();
-      const failed = await store.db.selectFrom("feeds").where("failures", ">", 0).selectAll().execute();
-      if (late.length + failed.length > 0) throw new Error("a check was left out");
+      const left = await store.db
+        .selectFrom("feeds")
+        .where((e) => e.or([e("dueAt", "<=", clock.now()), e("failures", ">", 0)]))
+        .select("id")
+        .execute();
+      if (left.length > 0) throw new Error("a check was left out");
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { listFeeds, listPolls } from "../../src/store/feeds.ts";
+import { listFeeds } from "../../src/store/feeds.ts";
+import { listPolls } from "../../src/store/history.ts";
 import { listNotices } from "../../src/store/notices.ts";
 import { DAY, HOUR, MINUTE } from "../support/clock.ts";
 import { type Line, openLine } from "../support/line.ts";
@@ -79,7 +80,7 @@ test("a feed that overflows between two polls says so in its history, without a 
   line.clock.advance(20 * MINUTE);
   await line.pass();
   const [feed] = await listFeeds(line.app().store);
-  const [last] = await listPolls(line.app().store, feed?.id ?? "", 1);
+  const [last] = await listPolls(line.app().store, feed ?? { id: "", lastGoodAt: null }, 1);
   expect(last?.reason).toContain("entries may be missing");
   expect(await noticesOf(line)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { openFeedReader } from "../../src/feeds/reader.ts";
 import type { Context } from "../../src/pipeline/context.ts";
 import { openSchedule, type Schedule } from "../../src/pipeline/schedule.ts";
 import { openGroup } from "../../src/store/group.ts";
+import { openUnchanged } from "../../src/store/unchanged.ts";
 import type { Store } from "../../src/store/open.ts";
 import type { Tables } from "../../src/store/tables.ts";
 import { EXTRACTOR, httpOf } from "./gazette.ts";
@@ -42,7 +43,7 @@ export function start(world: World): Bot {
     transformResult: ({ result }) => Promise.resolve(result),
   };
   const db: Kysely<Tables> = world.store.db.withPlugin(plugin);
-  const store: Store = { ...world.store, db, group: openGroup(db) };
+  const store: Store = { ...world.store, db, group: openGroup(db), settleUnchanged: openUnchanged(db) };
   const process: Process = {
     isDead: () => isDead,
     pass: () => {

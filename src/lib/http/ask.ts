@@ -1,6 +1,8 @@
-import type { Agent, Dispatcher } from "undici";
+import type { Readable } from "node:stream";
+import type { Agent } from "undici";
 import type { Clock, Limits, Millis } from "../../domain/types.ts";
 import { readBody } from "./body.ts";
+import { exchange, type Reply } from "./exchange.ts";
 
 /** One request of a chain, with what is left of the deadline. */
 export type Hop = { readonly url: URL; readonly remaining: Millis };
@@ -46,70 +48,57 @@ export async function ask(
   { url, remaining }: Hop,
   request: Asking,
   { userAgent, limits, clock }: Asker,
-  cancelled: AbortSignal,
+  signals: readonly AbortSignal[],
 ): Promise<Ended> {
   const began = clock.monotonic();
-  const deadline = AbortSignal.timeout(Math.max(0, Math.ceil(remaining)));
-  const signal = AbortSignal.any([cancelled, deadline]);
   const { form = null } = request;
   const ours = { "user-agent": userAgent, accept: "*/*", "accept-encoding": "gzip, br", ...request.headers };
-  const { statusCode, headers, body } = await agent.request({
+  const { status, headers, body } = await exchange(agent, {
     origin: url.origin,
     path: url.pathname + url.search,
     method: form === null ? "GET" : "POST",
     headers: form === null ? ours : { ...ours, ...FORM },
     body: form,
-    signal,
+    deadlineMs: remaining,
+    signals,
   });
-  // Destroyed with nobody reading, it would throw where nobody can catch.
-  body.on("error", () => undefined);
-  const location = first(headers["location"]);
+  const location = headers["location"];
   // 301, 302 and 303 would make a GET of a POST: whoever answers so took no form.
   const leadsOn = form === null ? REDIRECTS : KEEPING_METHOD;
-  if (leadsOn.has(statusCode) && location !== undefined) {
-    await discard(body);
-    signal.throwIfAborted();
-    const permanent = statusCode === 301 || statusCode === 308;
+  if (leadsOn.has(status) && location !== undefined) {
+    if (body !== null) await discard(body);
+    const permanent = status === 301 || status === 308;
     return { kind: "redirect", location, permanent, remaining: remaining - (clock.monotonic() - began) };
   }
-  const read = await readAnswer(statusCode, headers, body, request, limits);
-  return { kind: "answered", answer: { status: statusCode, headers: flat(headers), body: read } };
+  const read = body === null ? EMPTY : await readAnswer(body, headers, request, limits);
+  return { kind: "answered", answer: { status, headers, body: read } };
 }
 
+const EMPTY = new Uint8Array();
+
 async function readAnswer(
-  status: number,
-  headers: Dispatcher.ResponseData["headers"],
-  body: Dispatcher.ResponseData["body"],
+  body: Readable,
+  headers: Reply["headers"],
   { maxBytes, truncate = false }: Asking,
   limits: Limits,
 ): Promise<Uint8Array> {
-  if (status === 204 || status === 304) {
-    await discard(body);
-    return new Uint8Array();
-  }
   try {
-    const announced = Number(first(headers["content-length"]) ?? 0);
+    const announced = Number(headers["content-length"] ?? 0);
     const bounds = { maxBytes, truncate, encodings: limits.encodings, announced };
-    return await readBody(body, joined(headers["content-encoding"]), bounds);
+    return await readBody(body, headers["content-encoding"], bounds);
   } finally {
     body.destroy();
   }
 }
 
+/** Of a body that nobody wants. */
+const DISCARDED = 64 * 1024;
+
 /** Reads a body that nobody wants, so that the connection can serve again; a long one costs the connection. */
-async function discard(body: Dispatcher.ResponseData["body"]): Promise<void> {
-  await body.dump({ limit: 64 * 1024 }).catch(() => undefined);
-}
-
-type HeaderValue = string | string[] | undefined;
-
-const first = (value: HeaderValue): string | undefined => (Array.isArray(value) ? value[0] : value);
-const joined = (value: HeaderValue): string | undefined => (Array.isArray(value) ? value.join(", ") : value);
-
-function flat(headers: Readonly<Record<string, HeaderValue>>): Readonly<Record<string, string>> {
-  const entries = Object.entries(headers).flatMap(([name, value]) => {
-    const text = joined(value);
-    return text === undefined || name === "set-cookie" ? [] : [[name, text] as const];
-  });
-  return Object.fromEntries(entries);
+async function discard(body: Readable): Promise<void> {
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > DISCARDED) break;
+  }
 }

@@ -58,11 +58,12 @@ export function openGuard(network: Config["network"]): Guard {
   const entries = network.allow.map(allowEntry).filter((entry) => entry !== null);
   const ports = new Set([80, 443, ...network.ports]);
 
-  const isNamed = ({ hostname, port }: Target): boolean =>
-    entries.some(
-      (entry) =>
-        entry.kind === "host" && entry.host === comparable(hostname) && (entry.port ?? port) === port,
-    );
+  const named = entries.filter((entry) => entry.kind === "host");
+  const isNamed = ({ hostname, port }: Target): boolean => {
+    if (named.length === 0) return false;
+    const host = comparable(hostname);
+    return named.some((entry) => entry.host === host && (entry.port ?? port) === port);
+  };
   const isOpened = (address: string, port: number): boolean =>
     isNamed({ hostname: address, port }) ||
     entries.some((entry) => entry.kind === "range" && within(address, entry.range));
@@ -89,12 +90,13 @@ export function openGuard(network: Config["network"]): Guard {
 }
 
 /** An IPv6 literal without its brackets; anything else as it is. */
-export const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/u, "$1");
+export const bare = (hostname: string): string =>
+  hostname.startsWith("[") ? hostname.replace(/^\[(.*)\]$/u, "$1") : hostname;
 
 /** Two spellings of one host or address become one: no brackets, no trailing dot, IPv4 out of its IPv6 mapping. */
 function comparable(hostname: string): string {
   const name = bare(hostname).replace(/\.$/u, "").toLowerCase();
-  return ipaddr.isValid(name) && isIP(name) !== 0 ? ipaddr.process(name).toString() : name;
+  return isIP(name) === 6 ? ipaddr.process(name).toString() : name;
 }
 
 function within(text: string, range: [ipaddr.IPv4 | ipaddr.IPv6, number]): boolean {

@@ -9,8 +9,12 @@ export type Turn = Disposable & {
 };
 
 export type Turns = {
-  /** Waits for the turn of `domain`; null when the signal aborted first. */
-  readonly take: (domain: string, priority: Priority, signal: AbortSignal) => Promise<Turn | null>;
+  /** Waits for the turn of `domain`; null when a signal aborted first. */
+  readonly take: (
+    domain: string,
+    priority: Priority,
+    signals: readonly AbortSignal[],
+  ) => Promise<Turn | null>;
   /** How many domains are remembered: those with a request running, waiting, or done less than a gap ago. */
   readonly domains: () => number;
 };
@@ -47,22 +51,23 @@ export function openTurns(gap: Millis, clock: Clock, closing: AbortSignal): Turn
     void serve(domain, fresh);
   }
 
-  function take(domain: string, priority: Priority, signal: AbortSignal): Promise<Turn | null> {
+  function take(domain: string, priority: Priority, signals: readonly AbortSignal[]): Promise<Turn | null> {
     const { promise, resolve } = Promise.withResolvers<Turn | null>();
-    if (signal.aborted) return Promise.resolve(null);
+    if (signals.some(({ aborted }) => aborted)) return Promise.resolve(null);
     const waiter: Waiter = {
       priority,
       begin: (turn) => {
-        signal.removeEventListener("abort", leave);
+        for (const signal of signals) signal.removeEventListener("abort", leave);
         resolve(turn);
       },
     };
     const leave = (): void => {
+      for (const signal of signals) signal.removeEventListener("abort", leave);
       const line = lines.get(domain);
       if (line?.includes(waiter) === true) line.splice(line.indexOf(waiter), 1);
       resolve(null);
     };
-    signal.addEventListener("abort", leave, { once: true });
+    for (const signal of signals) signal.addEventListener("abort", leave);
     join(domain, waiter);
     return promise;
   }

@@ -14,7 +14,7 @@ async function visit(
   note: (name: string) => void,
   domain = "a.example",
 ) {
-  using turn = await turns.take(domain, priority, never);
+  using turn = await turns.take(domain, priority, [never]);
   if (turn !== null) note(name);
 }
 
@@ -34,9 +34,9 @@ test("a domain is asked once at a time, feeds before pages, with a gap after eac
 
 test("the next request waits until the one before has ended", async () => {
   const turns = openTurns(0, hurryingClock(), never);
-  const first = await turns.take("a.example", "page", never);
+  const first = await turns.take("a.example", "page", [never]);
   let begun = false;
-  const second = turns.take("a.example", "page", never).then((turn) => {
+  const second = turns.take("a.example", "page", [never]).then((turn) => {
     begun = true;
     return turn;
   });
@@ -49,8 +49,8 @@ test("the next request waits until the one before has ended", async () => {
 
 test("domains don't wait for one another, and are forgotten when idle", async () => {
   const turns = openTurns(2_000, hurryingClock(), never);
-  const first = await turns.take("a.example", "page", never);
-  const other = await turns.take("b.example", "page", never);
+  const first = await turns.take("a.example", "page", [never]);
+  const other = await turns.take("b.example", "page", [never]);
   expect(turns.domains()).toBe(2);
   first?.[Symbol.dispose]();
   other?.[Symbol.dispose]();
@@ -60,15 +60,15 @@ test("domains don't wait for one another, and are forgotten when idle", async ()
 
 test("who is cancelled while waiting leaves the line", async () => {
   const turns = openTurns(0, hurryingClock(), never);
-  const first = await turns.take("a.example", "page", never);
+  const first = await turns.take("a.example", "page", [never]);
   const cancel = new AbortController();
-  const second = turns.take("a.example", "feed", cancel.signal);
-  const third = turns.take("a.example", "page", never);
+  const second = turns.take("a.example", "feed", [cancel.signal]);
+  const third = turns.take("a.example", "page", [never]);
   cancel.abort();
   expect(await second).toBeNull();
   first?.[Symbol.dispose]();
   expect(await third).not.toBeNull();
-  expect(await turns.take("a.example", "page", cancel.signal)).toBeNull();
+  expect(await turns.take("a.example", "page", [cancel.signal])).toBeNull();
 });
 
 test("hosts of one registrable domain share a line; a host that the config names has none", async () => {
