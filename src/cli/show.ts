@@ -5,6 +5,7 @@ import type { Held } from "../operator/holds.ts";
 import type { FoundKeyPoints, Preview } from "../operator/preview.ts";
 import type { Push } from "../operator/pushes.ts";
 import type { Status } from "../operator/status.ts";
+import { outageText } from "../operator/troubles.ts";
 import type { Why } from "../operator/why.ts";
 import { type Paint, safe, safeLines } from "./terminal.ts";
 
@@ -21,7 +22,12 @@ export function showStatus(status: Status, timezone: string, paint: Paint): stri
   const destinations = status.destinations.flatMap((row) => [
     `  ${mark(row.state, paint)} ${named(row.name, row.id, paint)}`,
     `      ${counts(row.counts)}${row.inDoubt > 0 ? `, ${row.inDoubt} in doubt` : ""}`,
-    ...[row.closed, row.reason].filter((text) => text !== null).map((text) => `      ${safe(text)}`),
+    ...[row.closed, row.reason, outageText(row.outage, timezone)]
+      .filter((text) => text !== null)
+      .map((text) => `      ${safe(text)}`),
+    ...(row.waitsFor === null || row.outage !== null
+      ? []
+      : [`      the first that waits: ${safe(row.waitsFor)}`]),
     ...(row.state === "active" ? [] : [`      go on: ${safe(commandFor("resume", row.name))}`]),
   ]);
   const notices = status.notices.map(
@@ -38,8 +44,36 @@ export function showStatus(status: Status, timezone: string, paint: Paint): stri
     "",
     paint("bold", "Entries"),
     `  ${counts(status.entries)}`,
+    ...showTroubles(status, timezone, paint),
     ...(notices.length === 0 ? [] : ["", paint("bold", "Lately"), ...notices]),
   ].join("\n");
+}
+
+/** What needs a look, each with its reason, and how much more of it there is. */
+function showTroubles({ troubles, destinations }: Status, timezone: string, paint: Paint): readonly string[] {
+  const { listed, held, inDoubt, failed } = troubles;
+  if (listed.length === 0) return [];
+  const nameOf = new Map(destinations.map((row) => [row.id, row.name]));
+  const lines = listed.flatMap(({ what, title, name, destinationId, reason, at }) => {
+    const to = destinationId === null ? "" : ` → ${safe(nameOf.get(destinationId) ?? destinationId)}`;
+    return [
+      `  ${paint("yellow", what)}  ${safe(title)}${to}  ${paint("dim", timeText(at, timezone))}`,
+      `      ${safe(reason) || "no reason is known"}`,
+      `      ${safe(commandFor("why", name))}`,
+    ];
+  });
+  const shown = (...kinds: readonly string[]) => listed.filter(({ what }) => kinds.includes(what)).length;
+  const more = [
+    [held - shown("held"), "held: bulletin held"],
+    [inDoubt - shown("in doubt"), "in doubt"],
+    [failed - shown("failed", "expired"), "failed or expired"],
+  ] as const;
+  return [
+    "",
+    paint("bold", "These need a look"),
+    ...lines,
+    ...more.filter(([n]) => n > 0).map(([n, what]) => `  and ${n} more ${what}`),
+  ];
 }
 
 /** How it stands with the hub that pushes a feed. */

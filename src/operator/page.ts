@@ -4,7 +4,8 @@ import { countFeeds } from "../store/feeds.ts";
 import { listRecentPosts, type RecentPost } from "../store/recent.ts";
 import { held } from "./holds.ts";
 import { type Operator, timeText } from "./operator.ts";
-import { status } from "./status.ts";
+import { type Status, status } from "./status.ts";
+import { outageText } from "./troubles.ts";
 
 /** How many posts the page draws. */
 const POSTS_DRAWN = 40;
@@ -45,13 +46,19 @@ export async function pageData(operator: Operator, title: string) {
     moreFeeds: (await countFeeds(store)) - feeds.length,
     destinations: destinations.map((row) => ({
       name: row.name,
-      state: row.closed === null || row.state !== "active" ? row.state : "closed",
+      state:
+        row.state !== "active" ? row.state : row.closed !== null ? "closed" : isAway(row) ? "away" : "active",
       pending: row.counts["pending"] ?? 0,
       sent: row.counts["sent"] ?? 0,
-      reason: [row.closed, row.reason].filter((text) => text !== null).join("; ") || null,
+      reason:
+        [row.closed, row.reason, outageText(row.outage, timezone)]
+          .filter((text) => text !== null)
+          .join("; ") || null,
     })),
   };
 }
+
+const isAway = ({ outage }: Status["destinations"][number]): boolean => (outage?.until ?? null) !== null;
 
 /** The stored image of an entry, for the page. */
 export const pageImage = async (operator: Operator, entryId: string): Promise<Image | null> =>

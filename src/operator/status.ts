@@ -8,6 +8,7 @@ import { listNotices } from "../store/notices.ts";
 import { isRunning } from "../store/processes.ts";
 import { closedText, type Operator } from "./operator.ts";
 import { type Push, pushesOf } from "./pushes.ts";
+import { type Outage, outageOf, reasonOfWaiting, type Troubles, troublesOf } from "./troubles.ts";
 
 export type Status = {
   readonly running: boolean;
@@ -31,8 +32,14 @@ export type Status = {
     readonly counts: Readonly<Record<string, number>>;
     readonly inDoubt: number;
     readonly next: Millis | null;
+    /** It gives no answer, since then, and is asked again at `until`; null: the last request was answered. */
+    readonly outage: Outage | null;
+    /** Why the first that waits was not sent yet, where something is known of it. */
+    readonly waitsFor: string | null;
   }[];
   readonly entries: Readonly<Record<string, number>>;
+  /** Single posts that need a look, the newest first, and how many there are of each kind in all. */
+  readonly troubles: Troubles;
   readonly notices: readonly { readonly at: Millis; readonly message: string }[];
 };
 
@@ -59,7 +66,11 @@ export async function status({ context }: Operator, most?: number): Promise<Stat
       };
     }),
   );
-  const destinations = (await listDestinations(store)).map((row) => {
+  const rows = await listDestinations(store);
+  const first = new Map(
+    await Promise.all(rows.map(async ({ id }) => [id, await reasonOfWaiting(store, id)] as const)),
+  );
+  const destinations = rows.map((row) => {
     const own = counts.filter((count) => count.destinationId === row.id);
     return {
       id: row.id,
@@ -67,6 +78,8 @@ export async function status({ context }: Operator, most?: number): Promise<Stat
       state: row.state,
       reason: row.reason,
       closed: closedText(row, config().timezone),
+      outage: outageOf(row),
+      waitsFor: first.get(row.id) ?? null,
       next: row.dueAt,
       counts: Object.fromEntries(own.map((count) => [count.state, count.n])),
       inDoubt: own.reduce(
@@ -81,6 +94,7 @@ export async function status({ context }: Operator, most?: number): Promise<Stat
     feeds,
     destinations,
     entries: await countEntries(store),
+    troubles: await troublesOf(store),
     notices,
   };
 }

@@ -2,11 +2,13 @@ import { reasonOf } from "../domain/errors.ts";
 import type { Article, Destination, FrozenDelivery, Millis, SendResult } from "../domain/types.ts";
 import { ellipsize, oneLine, takeGraphemes } from "../lib/text.ts";
 import { beginAttempt, type DeliverySettlement, nextDelivery, settleDelivery } from "../store/deliveries.ts";
-import { extendLease, handBackDestination } from "../store/destinations.ts";
+import { extendLease } from "../store/destinations.ts";
 import { findEntry } from "../store/entries.ts";
+import { handBackDestination } from "../store/hand-back.ts";
 import { lastFiredSlot } from "../store/slots.ts";
 import type { DeliveryRow, DestinationRow, EntryRow } from "../store/tables.ts";
 import { afterwards } from "./afterwards.ts";
+import { openBreaker } from "./breaker.ts";
 import { checkFirst } from "./checking.ts";
 import { type Context, destinationConfigOf } from "./context.ts";
 import { settleDoubt } from "./doubt.ts";
@@ -24,13 +26,19 @@ const SHOWN = 300;
 
 /** Works one claimed destination: delivery by delivery in the order of their keys, until one must wait. */
 export async function deliver(context: Context, row: DestinationRow): Promise<void> {
-  const destination = context.destinations().get(row.id);
+  const opened = context.destinations().get(row.id);
   const { timing } = context.config();
   let owner = row;
   let next: Millis | null = context.clock.now() + HOUR;
   try {
-    if (destination === undefined) return;
+    if (opened === undefined) return;
+    const { destination, note } = openBreaker(context, opened);
+    if (isLeftAlone(context, row)) {
+      next = row.outageUntil;
+      return;
+    }
     const closed = await readBack(context, row, destination);
+    owner = await note(owner);
     if (closed !== null) {
       next = closed;
       return;
@@ -40,17 +48,25 @@ export async function deliver(context: Context, row: DestinationRow): Promise<vo
       if (!(await extendLease(context.store, owner, leaseUntil))) return;
       owner = { ...owner, leaseUntil };
       const step = await deliverNext(context, owner, destination);
+      owner = await note(owner);
       if (step.kind === "wait") {
         next = step.until;
         return;
       }
       if (step.kind === "sent") owner = { ...owner, lastSentAt: step.at };
+      if (isLeftAlone(context, owner)) {
+        next = owner.outageUntil;
+        return;
+      }
     }
     next = context.clock.now();
   } finally {
     await handBackDestination(context.store, owner, next);
   }
 }
+
+const isLeftAlone = ({ clock }: Context, { outageUntil }: DestinationRow): boolean =>
+  outageUntil !== null && outageUntil > clock.now();
 
 async function deliverNext(context: Context, owner: DestinationRow, destination: Destination): Promise<Step> {
   const now = context.clock.now();

@@ -1,7 +1,8 @@
 import { schedule as cronSchedule } from "node-cron";
-import { claimDestinations, handBackDestination } from "../store/destinations.ts";
+import { claimDestinations } from "../store/destinations.ts";
 import { claimEntries } from "../store/entries.ts";
 import { claimFeeds } from "../store/feeds.ts";
+import { handBackDestination } from "../store/hand-back.ts";
 import { beat, HEARTBEAT } from "../store/processes.ts";
 import type { ClaimedFeed, DestinationRow, EntryRow, WebsubRow } from "../store/tables.ts";
 import type { AdminError } from "../domain/errors.ts";

@@ -33,6 +33,7 @@ export async function syncDestinations(
           lastCreatedAt: 0,
           slotAt: now,
           createdAt: now,
+          outages: 0,
         })
         .onConflict((c) => c.column("id").doUpdateSet({ wanted: 1, name, account }))
         .execute();
@@ -159,54 +160,6 @@ export async function extendLease(store: Store, row: DestinationRow, leaseUntil:
   return written.numUpdatedRows === 1n;
 }
 
-/**
- * Hands a destination back. `dueAt`: when there is next something to do; null: when something is enqueued. What
- * was enqueued meanwhile is not forgotten: with nothing said, the due time comes from the deliveries that wait.
- */
-export async function handBackDestination(
-  store: Store,
-  row: DestinationRow,
-  dueAt: Millis | null,
-): Promise<void> {
-  await transact(store.db, async (tx) => {
-    await lockDestinations(tx, [row.id]);
-    const due = [dueAt ?? (await nextDue(tx, row.id)), await nextSecondStep(tx, row.id)].filter(
-      (at) => at !== null,
-    );
-    const next = due.length === 0 ? null : Math.min(...due);
-    await tx
-      .updateTable("destinations")
-      .set({ leaseUntil: 0, dueAt: next })
-      .where("id", "=", row.id)
-      .where("attempt", "=", row.attempt)
-      .execute();
-  });
-}
-
-async function nextDue(tx: Store["db"], destinationId: string): Promise<Millis | null> {
-  const row = await tx
-    .selectFrom("deliveries")
-    .select("dueAt")
-    .where("destinationId", "=", destinationId)
-    .where("state", "=", literal("pending"))
-    .orderBy("key")
-    .limit(1)
-    .executeTakeFirst();
-  return row?.dueAt ?? null;
-}
-
-/** When the next sent post is to be published or taken back. */
-async function nextSecondStep(tx: Store["db"], destinationId: string): Promise<Millis | null> {
-  const row = await tx
-    .selectFrom("deliveries")
-    .select((e) => e.fn.min<number | null>("dueAt").as("at"))
-    .where("destinationId", "=", destinationId)
-    .where("state", "=", "sent")
-    .where((e) => e.or([e("publish", "=", "pending"), e("undo", "=", 1)]))
-    .executeTakeFirst();
-  return row?.at ?? null;
-}
-
 /** Lets every destination be looked at now: what it waits for may have changed with the config. */
 export async function wakeDestinations(store: Store, now: Millis): Promise<void> {
   await store.db.updateTable("destinations").set({ dueAt: now }).where("wanted", "=", 1).execute();
@@ -265,7 +218,10 @@ async function idsOf(
   return rows.map((row) => row.id);
 }
 
-/** Sets a destination going again; what waits gets the time back that it stood still. */
+/**
+ * Sets a destination going again; what waits gets the time back that it stood still, and what came meanwhile the time
+ * since. One that gave no answer is asked at once.
+ */
 export async function resumeDestination(store: Store, id: string, now: Millis): Promise<void> {
   await transact(store.db, async (tx) => {
     const row = await tx
@@ -274,16 +230,23 @@ export async function resumeDestination(store: Store, id: string, now: Millis): 
       .where("id", "=", id)
       .forNoKeyUpdate()
       .executeTakeFirst();
-    const stood = Math.max(0, now - (row?.pausedAt ?? now));
-    await tx
+    const pausedAt = Math.min(row?.pausedAt ?? now, now);
+    const waiting = tx
       .updateTable("deliveries")
-      .set((e) => ({ expiresAt: e("expiresAt", "+", stood) }))
       .where("destinationId", "=", id)
-      .where("state", "in", ["pending", "held"])
+      .where("state", "in", ["pending", "held"]);
+    await waiting
+      .set((e) => ({ expiresAt: e("expiresAt", "+", now - pausedAt) }))
+      .where("createdAt", "<=", pausedAt)
+      .execute();
+    await waiting
+      .set((e) => ({ expiresAt: e(e("expiresAt", "+", now), "-", e.ref("createdAt")) }))
+      .where("createdAt", ">", pausedAt)
+      .where("createdAt", "<=", now)
       .execute();
     await tx
       .updateTable("destinations")
-      .set({ state: "active", reason: null, pausedAt: null, dueAt: now })
+      .set({ state: "active", reason: null, pausedAt: null, dueAt: now, outageUntil: null })
       .where("id", "=", id)
       .execute();
   });

@@ -141,6 +141,13 @@ export type DestinationRow = {
   restoredAt: number | null;
   /** Closed: what it was sent since then is still to be read back; null: open. */
   rereadFrom: number | null;
+  /** Requests in a row that got no answer. */
+  outages: number;
+  /** When the first of them was made; null: the last one was answered. */
+  outageSince: number | null;
+  /** Nothing is asked before then. */
+  outageUntil: number | null;
+  outageReason: string | null;
 };
 
 export type DeliveryRow = {
