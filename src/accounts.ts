@@ -91,10 +91,10 @@ async function openDestination(
     case "preview":
       return openPreview({ id, name, look, compose: composers[look] });
     case "discord": {
-      const publish = options.config.subscriptions.some(
-        (subscription) => subscription.destinationId === id && subscription.publish,
-      );
-      return discord?.destination({ id, channelId: target, name, publish }) ?? null;
+      const subscriptions = options.config.subscriptions.filter((each) => each.destinationId === id);
+      const publish = subscriptions.some((each) => each.publish);
+      const tags = subscriptions.flatMap((each) => each.tags);
+      return discord?.destination({ id, channelId: target, name, publish, tags }) ?? null;
     }
     case "bluesky":
       return await blueskyDestination(options, one);

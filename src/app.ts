@@ -150,7 +150,12 @@ export async function openApp(options: AppOptions): Promise<App> {
     const channelId = current.config.adminChannel;
     return channelId === null
       ? null
-      : (accounts.discord?.destination({ id: "admin_channel", channelId, name: "admin_channel" }) ?? null);
+      : (accounts.discord?.destination({
+          id: "admin_channel",
+          channelId,
+          name: "admin_channel",
+          messagesOnly: true,
+        }) ?? null);
   };
   const wanted = () => {
     const { adminChannel: channelId, timing } = current.config;

@@ -188,6 +188,7 @@ function toSubscription(
     skip: toFilter(value.skip),
     publish: value.publish ?? discord?.publish ?? false,
     mentions: value.mention ?? discord?.mention ?? [],
+    tags: value.tags ?? [],
     style: pick("style") ?? "card",
     template: pick("template") ?? null,
     hashtags: value.hashtags ?? bluesky?.hashtags ?? [],

@@ -77,6 +77,7 @@ export function addOptions(draft: Draft, item: Placed<Written>): readonly Config
 const ONLY_ON: Readonly<Record<string, "discord" | "bluesky">> = {
   publish: "discord",
   mention: "discord",
+  tags: "discord",
   api: "discord",
   hashtags: "bluesky",
   service: "bluesky",

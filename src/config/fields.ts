@@ -53,6 +53,16 @@ const readText = (value: string | number): Reading<string> => {
 
 export const text = scalar(readText);
 export const texts = oneOrMore(text);
+/** https://docs.discord.com/developers/resources/channel#start-thread-in-forum-or-media-channel */
+const TAGS_MAX = 5;
+export const tags = texts.superRefine((names, context) => {
+  if (names.length > TAGS_MAX)
+    context.addIssue({
+      code: "custom",
+      message: `${names.length} tags: a post can have ${TAGS_MAX}`,
+      params: { mend: `Keep the ${TAGS_MAX} that say most.` },
+    });
+});
 export const interval = scalar(readInterval);
 export const duration = scalar(readDuration);
 export const window = scalar(readWindow);

@@ -83,7 +83,14 @@ const destinationOptions = {
   bot_label: botLabel,
 };
 
-const subscriptionOptions = { ...filters, ...shape, publish, mention, hashtags };
+const tags = key(
+  is.tags,
+  "texts",
+  "none",
+  "Tags of each post in a Discord forum, by name, at most 5; categories of that name are added.",
+);
+
+const subscriptionOptions = { ...filters, ...shape, publish, mention, tags, hashtags };
 
 const targets = {
   discord: key(is.channel, "channel", "", 'A Discord channel: the link that "Copy Link" gives, or its id.'),

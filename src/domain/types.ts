@@ -218,7 +218,8 @@ export type CheckSettings = Readonly<Record<CheckName, CheckAction>>;
 
 /** What a check came to, kept on the row of the entry or delivery. */
 export type CheckResult = {
-  readonly check: CheckName;
+  /** `tags`: no check of an article; those that its destination has not. */
+  readonly check: CheckName | "tags";
   /** `released`: an admin had said that it may go. */
   readonly outcome: "held" | "skipped" | "waits" | "left out" | "noted" | "released" | "not checked";
   readonly reason: string;
@@ -263,9 +264,31 @@ export type PostOptions = {
   readonly mentions: readonly string[];
   /** Categories that may become visible hashtags (Bluesky). */
   readonly hashtags: readonly string[];
+} & Found;
+
+/** What a platform has for a post, so that it can be composed. */
+export type Found = {
   /** Records that stand for the article's page, for its card (Bluesky); absent: none. */
   readonly documents?: readonly RecordRef[];
+  /** The channel is a forum, and these are the ids of the post's tags (Discord); absent: it is none. */
+  readonly forum?: { readonly tags: readonly string[] };
 };
+
+/** What is looked up for a post before it is frozen. */
+export type Wanted = {
+  /** The article's page, and the records that it names as its own. */
+  readonly url: string;
+  readonly documents: readonly string[];
+  /** Tags that the admin wants by name. */
+  readonly tags: readonly string[];
+  /** The article's own categories. */
+  readonly categories: readonly string[];
+};
+
+export type LookUpResult =
+  /** `notes`: what was asked for and is not there. */
+  | { readonly kind: "found"; readonly found: Found; readonly notes: readonly CheckResult[] }
+  | Extract<SendResult, { readonly kind: "retry" | "rejected" | "refused" }>;
 
 /** A record in somebody's repository, in one version (com.atproto.repo.strongRef). */
 export type RecordRef = { readonly uri: string; readonly cid: string };
@@ -285,15 +308,29 @@ export type FrozenDelivery = {
 export type SendResult =
   | { readonly kind: "sent"; readonly ref: RemoteRef }
   /** Known not to have happened; may be sent again after `afterMs`. `outage`: nobody there could take it. */
-  | { readonly kind: "retry"; readonly afterMs: Millis; readonly reason: string; readonly outage?: true }
+  | {
+      readonly kind: "retry";
+      readonly afterMs: Millis;
+      readonly reason: string;
+      readonly outage?: true;
+      readonly anew?: Anew;
+    }
   /** Known to be refused as it is: never send it again. */
   | { readonly kind: "rejected"; readonly reason: string }
   /** Refused because of its image: compose it again without one. */
   | { readonly kind: "degrade"; readonly reason: string }
   /** The destination (missing permission, gone) or the whole account (dead token) cannot be used. */
-  | { readonly kind: "refused"; readonly scope: "destination" | "account"; readonly reason: string }
+  | {
+      readonly kind: "refused";
+      readonly scope: "destination" | "account";
+      readonly reason: string;
+      readonly anew?: Anew;
+    }
   /** No answer: it may stand there, it may not. */
   | { readonly kind: "unknown"; readonly reason: string };
+
+/** What was frozen does not fit its destination (any more): look up and compose it again before it is sent again. */
+type Anew = true;
 
 export type FindResult =
   | { readonly kind: "found"; readonly ref: RemoteRef }
@@ -341,16 +378,12 @@ export type Destination = AsyncDisposable & {
    * else for this long after the first attempt, by the process that made it.
    */
   readonly resend: "always" | { readonly withinMs: Millis };
+  /** The platform takes no key for this post (a forum's): `resend` does not hold, it is always looked for first. */
+  readonly isKeyless?: (post: Post) => boolean;
   /** Pure: never touches the network. Usually one post. */
   readonly compose: (summary: Summary, options: PostOptions) => readonly Post[];
-  /**
-   * Looks up what the platform has of an article's page, before its post is frozen; absent where there is nothing to
-   * look up. Never rejects: what cannot be had is left out.
-   */
-  readonly lookUp?: (
-    page: { readonly url: string; readonly documents: readonly string[] },
-    signal: AbortSignal,
-  ) => Promise<readonly RecordRef[]>;
+  /** Looks up what composing needs, before a post is frozen; absent where there is nothing to look up. Never rejects. */
+  readonly lookUp?: (wanted: Wanted, signal: AbortSignal) => Promise<LookUpResult>;
   readonly send: (delivery: FrozenDelivery, signal: AbortSignal) => Promise<SendResult>;
   /** Reads the platform back for a delivery in doubt; `settled` holds the ids that other deliveries own. */
   readonly find: (
@@ -360,8 +393,11 @@ export type Destination = AsyncDisposable & {
   ) => Promise<FindResult>;
   /** All of our own posts since then, whoever's delivery they were: what a restored store does not know. */
   readonly recent: (since: Millis, signal: AbortSignal) => Promise<RecentResult>;
-  /** A second, repeatable step after `send` (crosspost); absent where there is none. */
-  readonly publish?: (ref: RemoteRef, signal: AbortSignal) => Promise<SendResult>;
+  /** A second, repeatable step after `send` (crosspost); absent where there is none, "needless" where it has no effect. */
+  readonly publish?: (
+    ref: RemoteRef,
+    signal: AbortSignal,
+  ) => Promise<SendResult | { readonly kind: "needless" }>;
   readonly remove: (ref: RemoteRef, signal: AbortSignal) => Promise<SendResult>;
   readonly check: (signal: AbortSignal) => Promise<readonly CheckProblem[]>;
 };
@@ -529,6 +565,8 @@ export type SubscriptionConfig = {
   readonly skip: Filter;
   readonly publish: boolean;
   readonly mentions: readonly string[];
+  /** Names of a forum's tags. */
+  readonly tags: readonly string[];
   readonly style: "card" | "plain";
   readonly template: Template | null;
   readonly hashtags: readonly string[];

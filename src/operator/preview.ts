@@ -13,23 +13,15 @@ import {
   writtenAt,
 } from "../articles/checks.ts";
 import { AdminError } from "../domain/errors.ts";
-import type {
-  Article,
-  CheckResult,
-  Image,
-  ParsedEntry,
-  ParsedFeed,
-  Post,
-  PostOptions,
-} from "../domain/types.ts";
+import type { Article, CheckResult, Image, ParsedEntry, ParsedFeed, Post } from "../domain/types.ts";
 import { discoverFeed } from "../feeds/discover.ts";
 import { sourceOf } from "../feeds/document.ts";
-import { registrableDomain, webUrl } from "../lib/address.ts";
-import { nextTid } from "../lib/tid.ts";
+import { webUrl } from "../lib/address.ts";
 import { discovererOf } from "../pipeline/context.ts";
 import { summaryOf } from "../pipeline/summary.ts";
 import { meantBy, readSaved, type SavedPage } from "./meant.ts";
 import type { Operator } from "./operator.ts";
+import { optionsFor } from "./preview-options.ts";
 
 export type Preview = {
   readonly title: string;
@@ -99,9 +91,10 @@ async function draw(operator: Operator, found: Found): Promise<Preview> {
   const { article, results } = checkArticle(found, asking);
   const { image, results: ofImage } = await pictureOf(operator, article, asking);
   const summary = summaryOf(article, image, null);
-  const posts = (["discord", "bluesky"] as const).flatMap((look) =>
-    operator.composers[look](summary, optionsFor(operator, article.url, look)),
+  const drawn = (["discord", "bluesky"] as const).map(async (look) =>
+    operator.composers[look](summary, await optionsFor(operator, article, look)),
   );
+  const posts = (await Promise.all(drawn)).flat();
   const dates = { ...found.entry, firstSeenAt: clock.now(), now: clock.now() };
   const sending = {
     text: () => posts.map(({ text }) => text).join("\n"),
@@ -149,30 +142,6 @@ async function pictureOf(
   return result.kind === "image"
     ? { image: result.image, results: [] }
     : { image: null, results: checkImage(result.reason, asking) };
-}
-
-/** The options of the first subscription to a feed of the article's site with this look, else the plain ones. */
-function optionsFor({ context }: Operator, url: string, look: "discord" | "bluesky"): PostOptions {
-  const { subscriptions, destinations } = context.config();
-  const site = domainOf(url);
-  const looks = new Map(destinations.map((destination) => [destination.id, destination.look]));
-  const like = subscriptions.find(
-    (one) => looks.get(one.destinationId) === look && site !== null && domainOf(one.feedUrl) === site,
-  );
-  const now = context.clock.now();
-  return {
-    key: nextTid(now, null),
-    createdAt: now,
-    style: like?.style ?? "card",
-    template: like?.template ?? null,
-    mentions: [],
-    hashtags: like?.hashtags ?? [],
-  };
-}
-
-function domainOf(address: string): string | null {
-  const url = webUrl(address);
-  return url === null ? null : registrableDomain(url.hostname);
 }
 
 const withoutBytes = ({ image, ...post }: Post): PreviewPost => ({

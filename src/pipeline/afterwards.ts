@@ -40,7 +40,7 @@ export async function afterwards(
   return { kind: "settled" };
 }
 
-async function once(context: Context, send: () => Promise<SendResult>): Promise<SendResult> {
+async function once<T>(context: Context, send: () => Promise<T>): Promise<T | SendResult> {
   try {
     return await send();
   } catch (error) {
@@ -84,12 +84,13 @@ async function settlePublish(
   context: Context,
   destination: Destination,
   row: DeliveryRow,
-  result: SendResult,
+  result: SendResult | { readonly kind: "needless" },
 ): Promise<Step> {
   const { store, clock } = context;
   const now = clock.now();
-  if (result.kind === "sent") {
-    await settleAfterwards(store, row, now, { publish: "done", reason: null });
+  if (result.kind === "sent" || result.kind === "needless") {
+    const publish = result.kind === "sent" ? "done" : null;
+    await settleAfterwards(store, row, now, { publish, reason: null });
     return { kind: "settled" };
   }
   const age = now - (row.sentAt ?? now);

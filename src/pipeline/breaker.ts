@@ -1,4 +1,11 @@
-import type { Destination, FindResult, Millis, RecentResult, SendResult } from "../domain/types.ts";
+import type {
+  Destination,
+  FindResult,
+  LookUpResult,
+  Millis,
+  RecentResult,
+  SendResult,
+} from "../domain/types.ts";
 import { setOutage } from "../store/outages.ts";
 import type { DestinationRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
@@ -14,6 +21,8 @@ export type Breaker = {
   readonly note: (owner: DestinationRow) => Promise<DestinationRow>;
 };
 
+type Result = SendResult | FindResult | RecentResult | LookUpResult | { readonly kind: "needless" };
+
 /** What a request says of the platform: it answered, nobody was there (and why), or nothing of either kind. */
 type Heard = "answer" | { readonly reason: string } | null;
 
@@ -23,12 +32,12 @@ type Heard = "answer" | { readonly reason: string } | null;
  */
 export function openBreaker(context: Context, destination: Destination): Breaker {
   let heard: Heard = null;
-  const listen = async <T extends SendResult | FindResult | RecentResult>(asking: Promise<T>): Promise<T> => {
+  const listen = async <T extends Result>(asking: Promise<T>): Promise<T> => {
     const result = await asking;
     heard = heardIn(result) ?? heard;
     return result;
   };
-  const { publish } = destination;
+  const { publish, lookUp } = destination;
   return {
     destination: {
       ...destination,
@@ -37,6 +46,7 @@ export function openBreaker(context: Context, destination: Destination): Breaker
       recent: (...asked) => listen(destination.recent(...asked)),
       remove: (...asked) => listen(destination.remove(...asked)),
       ...(publish === undefined ? {} : { publish: (...asked) => listen(publish(...asked)) }),
+      ...(lookUp === undefined ? {} : { lookUp: (...asked) => listen(lookUp(...asked)) }),
     },
     note: async (owner) => {
       const last = heard;
@@ -50,7 +60,9 @@ export function openBreaker(context: Context, destination: Destination): Breaker
   };
 }
 
-function heardIn(result: SendResult | FindResult | RecentResult): Heard {
+function heardIn(result: Result): Heard {
+  // It was known already, or comes from elsewhere.
+  if (result.kind === "needless" || "notes" in result) return null;
   if (result.kind === "unknown") return result;
   if (result.kind !== "retry" && result.kind !== "unreadable") return "answer";
   if (result.outage === true) return result;

@@ -57,7 +57,7 @@ export function holdNotice(row: EntryRow, title: string, reason: string): string
 
 /**
  * The checks of time, once for each delivery and while no attempt was made: they may keep the post back, never change
- * it. Null: it may go.
+ * it. `notes` are kept with what they say. Null: it may go.
  */
 export async function checkFirst(
   context: Context,
@@ -65,6 +65,7 @@ export async function checkFirst(
   delivery: DeliveryRow,
   entry: EntryRow,
   text: () => string,
+  notes: readonly CheckResult[],
 ): Promise<Step | null> {
   if (delivery.firstAttemptAt !== null || delivery.checks !== null) return null;
   const now = context.clock.now();
@@ -72,7 +73,8 @@ export async function checkFirst(
   const { language } = JSON.parse(entry.article ?? "null") as Article;
   const written = writtenAt({ published: entry.publishedAt, firstSeenAt: entry.firstSeenAt });
   const sending = { text, language, writtenAt: written, now, timezone: config?.timezone ?? "UTC" };
-  const checks = checkSending(sending, { settings: context.config().checks, released: new Set() });
+  const asking = { settings: context.config().checks, released: new Set<string>() };
+  const checks = [...notes, ...checkSending(sending, asking)];
   if (checks.length === 0) return null;
   const [skipped, held] = [reasonsOf(checks, "skipped"), reasonsOf(checks, "held")];
   if (skipped === null && held === null) {

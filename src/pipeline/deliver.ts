@@ -118,24 +118,27 @@ async function attempt(
 ): Promise<Step> {
   const entry = await findEntry(context.store, delivery.entryId);
   if (entry === null || entry.article === null) return await brokenDelivery(context, delivery);
-  const documents = delivery.payload === null ? await lookUp(context, destination, entry.article) : [];
-  const freeze = await freezer(context, destination, delivery, entry, documents);
+  const looked = await lookUp(context, destination, delivery, entry);
+  if (looked.kind !== "found") return await settle(context, owner, destination, delivery, entry, looked);
+  const freeze = await freezer(context, destination, delivery, entry, looked.found);
   const kept = await checkFirst(
     context,
     destination,
     delivery,
     entry,
     () => freeze(context.clock.now()).text,
+    looked.notes,
   );
   if (kept !== null) return kept;
   const begun = await beginAttempt(context.store, owner, delivery, context.clock.now(), freeze);
   // Paused, undone or lost since it was read: the next look sees what is true now.
   if (begun === null) return { kind: "wait", until: context.clock.now() };
   const id = `${begun.destinationId} ${begun.key}`;
-  if (delivery.payload === null || delivery.firstAttemptAt === null)
-    context.firstAttempts.set(id, context.clock.monotonic());
   const frozen = frozenOf(begun, JSON.parse(entry.article) as Article);
   if (frozen === null) return await brokenDelivery(context, begun);
+  const isFirst = delivery.payload === null || delivery.firstAttemptAt === null;
+  if (isFirst && destination.isKeyless?.(frozen.post) !== true)
+    context.firstAttempts.set(id, context.clock.monotonic());
   const result = await sendOnce(context, destination, frozen);
   return await settle(context, owner, destination, begun, entry, result);
 }
@@ -212,9 +215,10 @@ function settlementOf(
         kind: "again",
         dueAt: now + Math.max(serverTime(context, result.afterMs), patience(context, row)),
         reason: result.reason,
+        anew: result.anew === true,
       };
     case "refused":
-      return { kind: "again", dueAt: now, reason: result.reason };
+      return { kind: "again", dueAt: now, reason: result.reason, anew: result.anew === true };
     case "unknown":
       return { kind: "doubt", dueAt: now + doubtWait(context, destination, row), reason: result.reason };
     case "degrade":

@@ -1,4 +1,14 @@
-import type { Article, Destination, Image, Millis, Post, PostOptions, RecordRef } from "../domain/types.ts";
+import type {
+  Article,
+  Destination,
+  Found,
+  Image,
+  LookUpResult,
+  Millis,
+  Post,
+  PostOptions,
+  SubscriptionConfig,
+} from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
 import { findImage } from "../store/entries.ts";
 import { findFeed } from "../store/feeds.ts";
@@ -15,22 +25,27 @@ export async function freezer(
   destination: Destination,
   delivery: Composed,
   entry: EntryRow,
-  documents: readonly RecordRef[] = [],
+  found: Found = {},
 ): Promise<(createdAt: Millis) => Post> {
   const image = delivery.withoutImage === 1 ? null : await findImage(context.store, entry.id);
   const options = await optionsOf(context, delivery, entry);
-  return (createdAt) => composeOne(destination, entry, image, { ...options, documents, createdAt });
+  return (createdAt) => composeOne(destination, entry, image, { ...options, ...found, createdAt });
 }
 
-/** What the platform has of the article's page; asked only when the page names something. */
+const NOTHING: LookUpResult = { kind: "found", found: {}, notes: [] };
+
+/** What the platform has for a post that is to be composed; a post that is frozen needs nothing more. */
 export async function lookUp(
   context: Context,
   destination: Destination,
-  article: string,
-): Promise<readonly RecordRef[]> {
-  const { url, documents = [] } = JSON.parse(article) as Article;
-  if (documents.length === 0) return [];
-  return (await destination.lookUp?.({ url, documents }, context.sendSignal)) ?? [];
+  delivery: DeliveryRow,
+  entry: EntryRow,
+): Promise<LookUpResult> {
+  if (delivery.payload !== null || destination.lookUp === undefined) return NOTHING;
+  const { url, documents = [], categories } = JSON.parse(entry.article ?? "null") as Article;
+  const subscription = await subscriptionOf(context, delivery, entry);
+  const wanted = { url, documents, categories, tags: subscription?.tags ?? [] };
+  return await destination.lookUp(wanted, context.sendSignal);
 }
 
 function composeOne(
@@ -45,17 +60,27 @@ function composeOne(
   return post;
 }
 
+/** Null: no feed posts there any more. */
+async function subscriptionOf(
+  context: Context,
+  { destinationId }: Pick<DeliveryRow, "destinationId">,
+  { feedId }: EntryRow,
+): Promise<SubscriptionConfig | null> {
+  const feed = await findFeed(context.store, feedId);
+  const { subscriptions } = context.config();
+  return (
+    subscriptions.find(
+      (one) => one.destinationId === destinationId && addressKey(one.feedUrl) === feed?.urlKey,
+    ) ?? null
+  );
+}
+
 async function optionsOf(
   context: Context,
   delivery: Composed,
   entry: EntryRow,
 ): Promise<Omit<PostOptions, "createdAt">> {
-  const feed = await findFeed(context.store, entry.feedId);
-  const subscription = context
-    .config()
-    .subscriptions.find(
-      (one) => one.destinationId === delivery.destinationId && addressKey(one.feedUrl) === feed?.urlKey,
-    );
+  const subscription = await subscriptionOf(context, delivery, entry);
   return {
     key: delivery.key,
     style: subscription?.style ?? "card",

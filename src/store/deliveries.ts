@@ -125,8 +125,8 @@ export type DeliverySettlement = { readonly checks?: readonly CheckResult[] } & 
 
 type Settled =
   | { readonly kind: "sent"; readonly ref: RemoteRef; readonly at: Millis }
-  /** Known not to stand there; it is tried again at `dueAt`. */
-  | { readonly kind: "again"; readonly dueAt: Millis; readonly reason: string }
+  /** Known not to stand there; it is tried again at `dueAt`, composed anew or as it is. */
+  | { readonly kind: "again"; readonly dueAt: Millis; readonly reason: string; readonly anew?: boolean }
   /** No answer: it stays in doubt and is looked at again at `dueAt`. */
   | { readonly kind: "doubt"; readonly dueAt: Millis; readonly reason: string }
   /** Composed anew without its image: every earlier attempt is known to have been refused. */
@@ -177,8 +177,12 @@ function columnsOf(row: DeliveryRow, result: DeliverySettlement): Partial<Delive
         refCid: result.ref.cid,
         imageBytes: null,
       };
-    case "again":
-      return { settled: row.attempt, dueAt: result.dueAt, reason: result.reason };
+    case "again": {
+      // A try that came to no attempt counts as one: so the waits between tries grow.
+      const attempt = Math.max(row.attempt, row.settled + 1);
+      const columns = { attempt, settled: attempt, dueAt: result.dueAt, reason: result.reason };
+      return result.anew === true ? { ...UNFROZEN, ...columns } : columns;
+    }
     case "doubt":
       return { dueAt: result.dueAt, reason: result.reason };
     case "without image":

@@ -55,6 +55,7 @@ test("the written example means what it says", async () => {
     skip: NO_FILTER,
     publish: false,
     mentions: [],
+    tags: [],
     style: "card",
     template: null,
     hashtags: [],

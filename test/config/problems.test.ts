@@ -318,6 +318,11 @@ feeds: [{ url: "https://frontline.example", post_to: [news] }]
     '5:9  "hashtags" is for Bluesky only. Remove it here.',
   ],
   [
+    "more tags than a forum's post can have",
+    inPostTo("        tags: [a, b, c, d, e, f]"),
+    "5:15  6 tags: a post can have 5. Keep the 5 that say most.",
+  ],
+  [
     "two destinations in one item",
     inPostTo("        bluesky: frontline.example"),
     '5:9  "discord" and "bluesky" in one item. Make them two items of the list.',

@@ -60,6 +60,12 @@ test("the Host header that was sent counts, whatever the address says", async ()
   expect(answer.status).toBe(421);
 });
 
+test("a forum's post is drawn as its message, under its title", async () => {
+  const message = { content: "What stands in it", embeds: [{ title: "The card in it" }] };
+  const page = await pageOf([post("discord", { name: "The <post's> title", applied_tags: ["1"], message })]);
+  expect(page).toMatch(/The &lt;post&#39;s&gt; title<\/h3>[^]*What stands in it[^]*The card in it/u);
+});
+
 test("hostile text stays text wherever it stands", async () => {
   const embed = {
     author: { name: HOSTILE, url: HOSTILE, icon_url: HOSTILE },

@@ -82,10 +82,13 @@ export function openBluesky(
     account: `bluesky:${named}`,
     resend: "always",
     compose: composeBluesky,
-    lookUp: (page, signal) =>
-      withDeadline(options.clock, Math.min(LOOK_UP_MS, options.requestMs), [signal], (signal) =>
+    lookUp: async (page, signal) => {
+      const deadline = Math.min(LOOK_UP_MS, options.requestMs);
+      const documents = await withDeadline(options.clock, deadline, [signal], (signal) =>
         findDocuments(page, options.fetch, options.directories.appView, signal),
-      ),
+      );
+      return { kind: "found", found: { documents }, notes: [] };
+    },
     send: (delivery, signal) =>
       attempt(signal, async (signal, writes) => {
         const found = await ready(signal);

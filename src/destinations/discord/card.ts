@@ -2,6 +2,7 @@ import { ButtonStyle, ComponentType } from "discord.js";
 import type { Card, CardPost, Json } from "../../domain/types.ts";
 import { cleanText, webAddress } from "./clean.ts";
 import { escapeMarkdown } from "./escape.ts";
+import { forumPostIn } from "./forum.ts";
 import { fitEscaped, fitPlain } from "./story.ts";
 
 type Embed = { readonly [key: string]: Json };
@@ -101,7 +102,8 @@ function drawPosts(posts: readonly CardPost[]): {
 
 /** A Discord post's own embeds are what it looks like; any other post is its text on a card that names the place. */
 function drawPost({ post, names, imageUrl }: CardPost): readonly Embed[] {
-  const { embeds = [], content } = post.payload as { embeds?: readonly Embed[]; content?: string };
+  const message = forumPostIn(post.payload)?.message ?? post.payload;
+  const { embeds = [], content } = message as { embeds?: readonly Embed[]; content?: string };
   if (post.platform === "discord" && embeds.length > 0) return embeds;
   const text =
     post.platform === "discord" ? (content ?? "") : escapeMarkdown(fitEscaped(post.text, DESCRIPTION));

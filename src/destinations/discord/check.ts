@@ -1,5 +1,7 @@
 import type { CheckProblem } from "../../domain/types.ts";
+import { checkForum } from "./check-forum.ts";
 import type { Failure } from "./errors.ts";
+import { FORUM, MEDIA, NO_MEDIA } from "./forum.ts";
 import { inviteLink, missingIn, permissionsIn } from "./permissions.ts";
 import type { Reader } from "./reader.ts";
 import type { ChannelReply } from "./replies.ts";
@@ -12,6 +14,10 @@ type Checked = {
   readonly channelId: string;
   /** The posts are to be crossposted. */
   readonly publish: boolean;
+  /** Names of a forum's tags that posts are to have. */
+  readonly tags: readonly string[];
+  /** No forum will do. */
+  readonly messagesOnly: boolean;
   readonly signal: AbortSignal;
 };
 
@@ -25,33 +31,38 @@ export async function checkChannel(checked: Checked): Promise<readonly CheckProb
   if (me.kind === "failure") return [problemOf(me, null)];
   const channel = await reader.channel(channelId, signal);
   if (channel.kind === "failure") return [problemOf(channel, me.body.id)];
-  const kind = kindProblems(channel.body, checked.publish);
+  const kind = kindProblems(channel.body, checked);
   const guildId = channel.body.guild_id;
   if (guildId === null || guildId === undefined) return kind;
   return [...kind, ...(await permissionProblems(checked, channel.body, guildId, me.body.id))];
 }
 
-function kindProblems({ type }: ChannelReply, publish: boolean): readonly CheckProblem[] {
-  if (type !== TEXT && type !== ANNOUNCEMENT)
-    return [
-      {
-        what: "this is neither a text channel nor an announcement channel",
-        mend: "choose a text or announcement channel (right-click it, Copy Link)",
-        severity: "error",
-      },
-    ];
-  if (!publish || type === ANNOUNCEMENT) return [];
+const error = (what: string, mend: string): CheckProblem => ({ what, mend, severity: "error" });
+const hint = (what: string, mend: string): CheckProblem => ({ what, mend, severity: "hint" });
+
+function kindProblems({ type }: ChannelReply, wanted: Checked): readonly CheckProblem[] {
+  const choose = "choose a text, announcement or forum channel (right-click it, Copy Link)";
+  if (type === MEDIA) return [error(NO_MEDIA, choose)];
+  if (type === FORUM && wanted.messagesOnly)
+    return [error("this is a forum, and messages are written here", "choose a text channel")];
+  if (type !== TEXT && type !== ANNOUNCEMENT && type !== FORUM)
+    return [error("this is neither a text channel nor an announcement channel nor a forum", choose)];
+  const unpublished =
+    type === FORUM
+      ? hint("a forum's posts cannot be published: `publish` has no effect", "remove `publish`")
+      : hint(
+          "only posts in an announcement channel can be published, and this is a text channel",
+          "remove `publish`, or make it an announcement channel (Edit Channel, Overview)",
+        );
+  const untagged = hint("only posts in a forum have tags: `tags` has no effect here", "remove `tags`");
   return [
-    {
-      what: "only posts in an announcement channel can be published, and this is a text channel",
-      mend: "remove `publish`, or make it an announcement channel (Edit Channel, Overview)",
-      severity: "hint",
-    },
+    ...(wanted.publish && type !== ANNOUNCEMENT ? [unpublished] : []),
+    ...(wanted.tags.length > 0 && type !== FORUM ? [untagged] : []),
   ];
 }
 
 async function permissionProblems(
-  { reader, signal }: Checked,
+  { reader, tags, messagesOnly, signal }: Checked,
   channel: ChannelReply,
   guildId: string,
   botId: string,
@@ -60,19 +71,21 @@ async function permissionProblems(
   if (guild.kind === "failure") return [problemOf(guild, botId)];
   const roles = await reader.roles(guildId, botId, signal);
   if (roles.kind === "failure") return [problemOf(roles, botId)];
-  const missing = missingIn(permissionsIn(guild.body, channel, botId, roles.body));
-  if (missing.length === 0) return [];
+  const granted = permissionsIn(guild.body, channel, botId, roles.body);
+  const forum = channel.type === FORUM && !messagesOnly ? checkForum(channel, tags, granted) : [];
+  const missing = missingIn(granted);
+  if (missing.length === 0) return forum;
+  const lacks = `the bot lacks ${missing.join(", ")}${channel.name ? ` in #${channel.name}` : ""}`;
+  const give = `give its role ${missing.join(", ")} in the channel's settings (Permissions), or invite it again: ${inviteLink(botId)}`;
+  const inForum = channel.type === FORUM && missing.includes("Send Messages");
   return [
-    {
-      what: `the bot lacks ${missing.join(", ")}${channel.name ? ` in #${channel.name}` : ""}`,
-      mend: `give its role ${missing.join(", ")} in the channel's settings (Permissions), or invite it again: ${inviteLink(botId)}`,
-      severity: "error",
-    },
+    error(lacks, inForum ? `${give}. In a forum, Send Messages may be shown as Create Posts` : give),
+    ...forum,
   ];
 }
 
 function problemOf({ result, code }: Failure, botId: string | null): CheckProblem {
-  return { what: result.reason, mend: mendOf(result.kind, code, botId), severity: "error" };
+  return error(result.reason, mendOf(result.kind, code, botId));
 }
 
 function mendOf(kind: Failure["result"]["kind"], code: number | null, botId: string | null): string {

@@ -17,6 +17,8 @@ const LIMIT = {
   author: 256,
   footer: 2048,
   embed: 6000,
+  /** Of a forum's post. */
+  name: 100,
 } as const;
 
 /** A role id; anything else would be shown as text, or refused. */
@@ -34,7 +36,8 @@ type Draft = { readonly seen: string; readonly message: { readonly [key: string]
 /**
  * One summary as one Discord message: the body of Create Message, complete. Pure; every limit is kept here, every
  * foreign text is escaped, and nothing pings but the roles in `options.mentions`. The nonce is `options.key` with
- * `enforce_nonce`, so that sending the same post twice within minutes makes one message.
+ * `enforce_nonce`, so that sending the same post twice within minutes makes one message. In a forum it is the body of
+ * Start Thread in Forum Channel, named by the headline, with the tags of `options.forum`; that knows no nonce.
  */
 export function composeDiscord(summary: Summary, options: PostOptions): readonly Post[] {
   const story = storyOf(summary);
@@ -44,12 +47,15 @@ export function composeDiscord(summary: Summary, options: PostOptions): readonly
   const { seen, message } = plain
     ? drawPlain(story, roles, template)
     : drawCard(story, summary, roles, template);
-  const payload = {
-    ...message,
-    allowed_mentions: { parse: [], roles },
-    nonce: options.key,
-    enforce_nonce: true,
-  };
+  const quiet = { ...message, allowed_mentions: { parse: [], roles } };
+  const payload =
+    options.forum === undefined
+      ? { ...quiet, nonce: options.key, enforce_nonce: true }
+      : {
+          name: fitPlain(story.headline, LIMIT.name),
+          applied_tags: options.forum.tags,
+          message: quiet,
+        };
   return [{ platform: "discord", payload, image: null, text: seen }];
 }
 

@@ -15,27 +15,34 @@ const BUSY: Millis = 60_000;
 const BLOCKED: Millis = 600_000;
 
 /** Discord's numbers by what they mean for a delivery (https://docs.discord.com/developers/topics/opcodes-and-status-codes#json). */
+export const UNKNOWN_CHANNEL = 10003;
+export const UNKNOWN_MESSAGE = 10008;
+export const MAY_NOT = 50013;
+export const ARCHIVED = 50083;
+export const LOCKED = 160005;
+const TAG_WANTED = 40067;
 const DESTINATION = new Map<number, string>([
-  [10003, "this channel does not exist (any more)"],
+  [UNKNOWN_CHANNEL, "this channel does not exist (any more)"],
   [10004, "this server does not exist (any more)"],
   [40007, "the bot is banned from this server"],
   [50001, "the bot cannot see this channel: give it View Channel there, or invite it to the server again"],
   [50008, "this channel takes no messages"],
   [50009, "the server's verification level keeps the bot out of this channel"],
   [
-    50013,
+    MAY_NOT,
     "the bot may not write here: give it View Channel, Send Messages, Embed Links and Read Message History",
   ],
   [50024, "this kind of channel cannot do that"],
   [50095, "the server is not available where the bot runs"],
-  [50083, "this thread is archived"],
-  [160005, "this thread is locked"],
-  [40067, "this forum wants a tag on every post"],
+  [ARCHIVED, "this thread is archived: open it again in Discord, or choose a channel"],
+  [LOCKED, "this thread is locked: unlock it in Discord, or choose a channel"],
+  [TAG_WANTED, "this forum wants a tag on every post: name one that it has in `tags`"],
 ]);
+/** What was sent is of another kind than the channel takes: a message in a forum, a post without a tag. */
+const MISFIT = new Set([50008, 50024, TAG_WANTED]);
 const ACCOUNT = new Set([40001, 40002, 40012, 50014, 50178]);
-export const UNKNOWN_MESSAGE = 10008;
-/** A limit: Discord takes messages, only not this one now. */
-const WAIT = new Set([20016, 20022, 20028, 20029, 40062]);
+/** A limit: Discord takes messages, only not this one now. 160006: of open threads, which archive themselves. */
+const WAIT = new Set([20016, 20022, 20028, 20029, 40062, 160006]);
 /** Discord itself, or this part of it, is off or overloaded. */
 const DOWN = new Set([40004, 40006, 130000]);
 const CLOUDFLARE = 40333;
@@ -129,8 +136,12 @@ function judge(code: number, error: DiscordAPIError): Refusal {
   if (DOWN.has(code)) return outage(waitOf(error) ?? BUSY, reason);
   if (WAIT.has(code)) return retry(waitOf(error) ?? BUSY, reason);
   if (ACCOUNT.has(code)) return { kind: "refused", scope: "account", reason };
+  if (MISFIT.has(code)) return { kind: "refused", scope: "destination", reason, anew: true };
   if (DESTINATION.has(code)) return { kind: "refused", scope: "destination", reason };
   if (code === 50035 && /\.(image|thumbnail)\b/.test(error.message)) return { kind: "degrade", reason };
+  // A tag that was there when it was looked up.
+  if (code === 50035 && /\bapplied_tags\b/.test(error.message))
+    return { kind: "retry", afterMs: SOON, reason, anew: true };
   if (NOT_THIS_POST.has(code)) return { kind: "rejected", reason };
   // An unknown 403 or 404 speaks of where it should go, an unknown 400 of what was sent.
   if (error.status === 403 || error.status === 404) return { kind: "refused", scope: "destination", reason };

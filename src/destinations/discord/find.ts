@@ -1,27 +1,17 @@
-import type { Clock, FindResult, FrozenDelivery, Millis, RemoteRef } from "../../domain/types.ts";
+import type { FindResult, FrozenDelivery, Millis, RemoteRef } from "../../domain/types.ts";
 import { normaliseSpace } from "../../lib/text.ts";
 import type { Failure } from "./errors.ts";
+import { readPatiently, type Search } from "./reader.ts";
 import { missingIn, permissionsIn } from "./permissions.ts";
-import type { Read, Reader } from "./reader.ts";
 import { messagesReply } from "./replies.ts";
 import type { MessageReply } from "./replies.ts";
 
 /** Reading begins this long before the first attempt: our clock and Discord's may differ. */
-const BEFORE: Millis = 300_000;
-const PAGES = 10;
-const PAGE = 100;
-/** A limit that is over this soon is waited for between two pages. */
-const BRIEF: Millis = 10_000;
-const TRIES = 3;
+export const BEFORE: Millis = 300_000;
+export const PAGES = 10;
+export const PAGE = 100;
 /** Snowflakes count from the first second of 2015 (https://docs.discord.com/developers/reference#snowflakes). */
 const EPOCH = 1_420_070_400_000;
-
-export type Search = {
-  readonly reader: Reader;
-  readonly clock: Clock;
-  readonly channelId: string;
-  readonly signal: AbortSignal;
-};
 
 /**
  * Looks for a delivery in doubt: reads the channel forward from before its first attempt for a message of our own with
@@ -58,10 +48,10 @@ export async function findOwn(
 
 const snowflakeAt = (time: Millis): bigint => BigInt(Math.max(0, Math.trunc(time) - EPOCH)) << 22n;
 
-/** When a message was written. */
-export const writtenAt = ({ id }: MessageReply): Millis => Number(BigInt(id) >> 22n) + EPOCH;
+/** When a message was written, or a thread begun. */
+export const writtenAt = ({ id }: { readonly id: string }): Millis => Number(BigInt(id) >> 22n) + EPOCH;
 
-type Unreadable = Extract<FindResult, { kind: "unreadable" }>;
+export type Unreadable = Extract<FindResult, { kind: "unreadable" }>;
 
 /** Reads a channel forward from then, our own messages alone, until `isEnough` or its end; `most` pages of 100. */
 export async function readOwn(
@@ -74,7 +64,8 @@ export async function readOwn(
   if (me.kind === "failure") return me;
   let after = snowflakeAt(since);
   for (let page = 0; page < most; page++) {
-    const read = await readPage(search, after);
+    const path = `/channels/${search.channelId}/messages?limit=${PAGE}&after=${after}` as const;
+    const read = await readPatiently(search, path, messagesReply);
     if (read.kind === "failure") return read;
     // Newest first, but the page itself is the one next to `after`.
     const messages = read.body.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
@@ -85,17 +76,6 @@ export async function readOwn(
   }
   const reason = `more than ${most * PAGE} messages were written in the channel since then`;
   return { kind: "unreadable", reason };
-}
-
-async function readPage(search: Search, after: bigint): Promise<Read<readonly MessageReply[]>> {
-  const path = `/channels/${search.channelId}/messages?limit=${PAGE}&after=${after}` as const;
-  for (let attempt = 1; ; attempt++) {
-    const read = await search.reader.read(path, messagesReply, search.signal);
-    if (read.kind === "answer" || read.result.kind !== "retry" || search.signal.aborted) return read;
-    if (read.result.outage === true) return read;
-    if (attempt === TRIES || read.result.afterMs > BRIEF) return read;
-    await search.clock.sleep(read.result.afterMs, search.signal);
-  }
 }
 
 /** Without Read Message History, Discord shows an empty channel instead of refusing. */
@@ -137,7 +117,7 @@ export function unreadable({ result }: Failure): Unreadable {
 }
 
 /** Discord trims texts and writes addresses its own way, so neither is compared to the letter. */
-function sameWords(payload: unknown, message: MessageReply): boolean {
+export function sameWords(payload: unknown, message: MessageReply): boolean {
   const sent = messageWords(payload);
   const stands = messageWords(message);
   return sent.length === stands.length && sent.every((part, index) => part === stands[index]);

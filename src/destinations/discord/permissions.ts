@@ -45,6 +45,10 @@ export function permissionsIn(
 export const missingIn = (granted: bigint): readonly Needed[] =>
   NEEDED.filter(([, bit]) => (granted & bit) === 0n).map(([name]) => name);
 
+/** Deleting a forum's post takes more than writing it. */
+export const mayManageThreads = (granted: bigint): boolean =>
+  (granted & PermissionFlagsBits.ManageThreads) !== 0n;
+
 /** The address at which an admin invites the bot with all it needs. A bot's user id is its application's id. */
 export function inviteLink(botId: string): string {
   const all = NEEDED.reduce((sum, [, bit]) => sum | bit, 0n);

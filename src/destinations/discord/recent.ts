@@ -1,10 +1,11 @@
 import type { Millis, RecentResult, StandingPost } from "../../domain/types.ts";
-import { readOwn, refOf, type Search, unreadable, writtenAt } from "./find.ts";
+import { readOwn, refOf, unreadable, writtenAt } from "./find.ts";
 import type { Failure } from "./errors.ts";
+import type { Search } from "./reader.ts";
 import type { MessageReply } from "./replies.ts";
 
 /** Ten thousand messages: days of a lively channel. */
-const PAGES = 100;
+export const PAGES = 100;
 
 /** Every message of our own since then, with the links that it shows; all of them, or `unreadable`. */
 export async function readRecent(search: Search, since: Millis): Promise<RecentResult> {
@@ -26,12 +27,12 @@ const standing = (message: MessageReply, home: string, channelId: string): Stand
 });
 
 /** A card's own link, and those that stand in the text: foreign words there are escaped, so these are ours. */
-function linksIn({ content, embeds }: MessageReply): readonly string[] {
+export function linksIn({ content, embeds }: MessageReply): readonly string[] {
   const own = embeds.flatMap(({ url }) => url ?? []);
   return [...own, ...(content.match(/https?:\/\/[^\s<>]+/giu) ?? [])];
 }
 
-function notRead(failure: Failure): RecentResult {
+export function notRead(failure: Failure): RecentResult {
   const { result } = failure;
   return result.kind === "refused" && result.scope === "account"
     ? { kind: "refused", scope: "account", reason: result.reason }

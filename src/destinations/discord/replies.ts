@@ -10,6 +10,10 @@ export const createdReply = z.object({ id: snowflake });
 export const channelReply = z.object({
   id: snowflake,
   type: z.number(),
+  flags: z.number().nullish(),
+  available_tags: z
+    .array(z.object({ id: snowflake, name: z.string(), moderated: z.boolean().nullish() }))
+    .nullish(),
   name: z.string().nullish(),
   guild_id: snowflake.nullish(),
   permission_overwrites: z
@@ -42,6 +46,20 @@ export const messageReply = z.object({
 
 export const messagesReply = z.array(messageReply);
 
+/** A post in a forum: its first message has the same id. */
+export const threadReply = z.object({
+  id: snowflake,
+  name: z.string(),
+  parent_id: snowflake.nullish(),
+  owner_id: snowflake.nullish(),
+  message_count: z.number().nullish(),
+  thread_metadata: z.object({ archive_timestamp: z.string().nullish() }),
+});
+
+/** `has_more`: of archived threads only. */
+export const threadsReply = z.object({ threads: z.array(threadReply), has_more: z.boolean().nullish() });
+
 export type ChannelReply = z.infer<typeof channelReply>;
 export type GuildReply = z.infer<typeof guildReply>;
 export type MessageReply = z.infer<typeof messageReply>;
+export type ThreadReply = z.infer<typeof threadReply>;

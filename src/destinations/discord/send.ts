@@ -13,14 +13,16 @@ import { checkChannel } from "./check.ts";
 import { openClient } from "./client.ts";
 import type { DiscordClient } from "./client.ts";
 import { composeDiscord } from "./compose.ts";
-import { createMessage } from "./create.ts";
-import { UNKNOWN_MESSAGE } from "./errors.ts";
+import { createMessage, createPost } from "./create.ts";
 import { findMessage } from "./find.ts";
+import { FORUM, forumPostIn, lookUpForum } from "./forum.ts";
 import type { InvalidRequests } from "./invalid.ts";
 import type { ListenOptions } from "./listener.ts";
+import { findPost, readRecentPosts } from "./posts.ts";
 import { readerOf } from "./reader.ts";
 import type { Reader } from "./reader.ts";
-import { readRecent } from "./recent.ts";
+import { notRead, readRecent } from "./recent.ts";
+import { removeMessage, removePost } from "./remove.ts";
 
 export type DiscordOptions = {
   /** Without a version: `https://discord.com/api`. */
@@ -41,6 +43,10 @@ export type DiscordChannel = {
   readonly name: string;
   /** The posts are to be crossposted: `check` then wants an announcement channel. */
   readonly publish?: boolean;
+  /** The tags that its posts are to have, by name: `check` then wants a forum that has them. */
+  readonly tags?: readonly string[];
+  /** Only messages are written there, as in the admin channel: `check` then wants no forum. */
+  readonly messagesOnly?: boolean;
 };
 
 /** One bot. Its destinations share its limits and its token. */
@@ -80,24 +86,54 @@ export function openDiscord(options: DiscordOptions): DiscordAccount {
 }
 
 function destinationOf(
-  { id, channelId, name, publish = false }: DiscordChannel,
+  { id, channelId, name, publish = false, tags = [], messagesOnly = false }: DiscordChannel,
   { clock, nonceWindow }: DiscordOptions,
   client: DiscordClient,
   reader: Reader,
 ): Destination {
+  const search = (signal: AbortSignal) => ({ reader, clock, channelId, signal });
   return {
     id,
     platform: "discord",
     name,
     account: "discord",
     resend: { withinMs: nonceWindow },
+    isKeyless: ({ payload }) => forumPostIn(payload) !== null,
     compose: composeDiscord,
-    send: ({ post }, signal) => createMessage(client, reader, channelId, post.payload, signal),
-    find: (delivery, settled, signal) => findMessage({ reader, clock, channelId, signal }, delivery, settled),
-    recent: (since, signal) => readRecent({ reader, clock, channelId, signal }, since),
-    publish: (ref, signal) => publishMessage(client, channelId, ref, signal),
-    remove: (ref, signal) => removeMessage(client, channelId, ref, signal),
-    check: (signal) => checkChannel({ reader, channelId, publish, signal }),
+    lookUp: (wanted, signal) => lookUpForum(reader, channelId, wanted, signal),
+    send: ({ post: { payload } }, signal) =>
+      (forumPostIn(payload) === null ? createMessage : createPost)(
+        client,
+        reader,
+        channelId,
+        payload,
+        signal,
+      ),
+    find: (delivery, settled, signal) =>
+      (forumPostIn(delivery.post.payload) === null ? findMessage : findPost)(
+        search(signal),
+        delivery,
+        settled,
+      ),
+    recent: async (since, signal) => {
+      const place = await reader.place(channelId, signal);
+      if (place.kind === "failure") return notRead(place);
+      return await (place.body.type === FORUM ? readRecentPosts : readRecent)(search(signal), since);
+    },
+    publish: async (ref, signal) => {
+      const place = await reader.place(channelId, signal);
+      if (place.kind === "failure") return place.result;
+      if (place.body.type === FORUM) return { kind: "needless" };
+      return await publishMessage(client, channelId, ref, signal);
+    },
+    remove: async (ref, signal) => {
+      const place = await reader.place(channelId, signal);
+      if (place.kind === "failure") return place.result;
+      return place.body.type === FORUM
+        ? await removePost(client, reader, ref, signal)
+        : await removeMessage(client, channelId, ref, signal);
+    },
+    check: (signal) => checkChannel({ reader, channelId, publish, tags, messagesOnly, signal }),
     [Symbol.asyncDispose]: async () => {},
   };
 }
@@ -112,18 +148,6 @@ async function publishMessage(
   const path = `/channels/${channelId}/messages/${ref.id}/crosspost` as const;
   const answer = await client.ask({ method: "POST", path, repeatable: true }, signal);
   if (answer.kind === "answer" || answer.code === ALREADY_CROSSPOSTED) return { kind: "sent", ref };
-  return answer.result;
-}
-
-async function removeMessage(
-  client: DiscordClient,
-  channelId: string,
-  ref: RemoteRef,
-  signal: AbortSignal,
-): Promise<SendResult> {
-  const path = `/channels/${channelId}/messages/${ref.id}` as const;
-  const answer = await client.ask({ method: "DELETE", path, repeatable: true }, signal);
-  if (answer.kind === "answer" || answer.code === UNKNOWN_MESSAGE) return { kind: "sent", ref };
   return answer.result;
 }
 

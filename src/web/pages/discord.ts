@@ -10,16 +10,19 @@ const TIME: Intl.DateTimeFormatOptions = { dateStyle: "short", timeStyle: "short
 
 /** The bot's message as Discord's dark theme draws it. */
 export function drawDiscord(post: PagePost): Html {
-  const content = textAt(post.payload, "content");
+  // In a forum the message is the first of a post with a title.
+  const title = textAt(post.payload, "name");
+  const message = at(post.payload, "message") ?? post.payload;
+  const content = textAt(message, "content");
   return html`<article class="message" aria-label="Message on Discord">
     ${avatar()}
     <div class="message-body">
       <p class="message-head">
         <strong class="bot-name">Bulletin</strong> <span class="app-tag">APP</span> ${moment(post.at, TIME)}
       </p>
+      ${title === "" ? "" : html`<h3 class="post-title">${title}</h3>`}
       ${content === "" ? "" : html`<div class="content">${markdown(content)}</div>`}
-      ${listAt(post.payload, "embeds").map((embed) => drawEmbed(embed, post.imageKey))}
-      ${stateBadge(post.state)}
+      ${listAt(message, "embeds").map((embed) => drawEmbed(embed, post.imageKey))} ${stateBadge(post.state)}
     </div>
   </article>`;
 }

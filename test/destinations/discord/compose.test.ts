@@ -4,7 +4,7 @@ import type { PostOptions, Summary } from "../../../src/domain/types.ts";
 import { composeDiscord } from "../../../src/destinations/discord/compose.ts";
 import { escapeMarkdown } from "../../../src/destinations/discord/escape.ts";
 import { cleanText } from "../../../src/destinations/discord/clean.ts";
-import { checkCreate } from "../../support/discord/form.ts";
+import { checkCreate, checkPost } from "../../support/discord/form.ts";
 import { hostileTexts, soundPoints } from "../texts.ts";
 import type { MessageForm } from "../../support/discord/form.ts";
 import { showMarkdown } from "./markdown.ts";
@@ -253,6 +253,13 @@ test("whatever the article, Discord would take the message and nothing in it pin
       fc.constantFrom("card" as const, "plain" as const),
       (summary, style) => {
         const { payload } = composed(summary, { style });
+        const [post] = composeDiscord(
+          { ...harbour, ...summary },
+          { ...options, style, forum: { tags: ["1"] } },
+        );
+        expect(checkPost(post?.payload).kind).toBe("form");
+        const { nonce: _, enforce_nonce: __, ...message } = payload;
+        expect(post?.payload).toMatchObject({ message, applied_tags: ["1"] });
         expect(JSON.stringify(payload).isWellFormed()).toBe(true);
         expect(foreignIn(payload)).toEqual([]);
       },

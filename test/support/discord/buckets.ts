@@ -5,6 +5,7 @@ export type Limit = { readonly limit: number; readonly windowMs: number };
 /** Reported limits of the routes that have a narrow one; the others get `OTHER`. */
 export const REPORTED: Partial<Record<RouteName, Limit>> = {
   create: { limit: 5, windowMs: 5_000 },
+  createThread: { limit: 5, windowMs: 5_000 },
   crosspost: { limit: 10, windowMs: 3_600_000 },
   history: { limit: 5, windowMs: 5_000 },
 };

@@ -13,6 +13,8 @@ declare module "discord-api-spec/zod" {
       | { readonly success: true }
       | { readonly success: false; readonly error: { readonly issues: readonly Issue[] } };
   };
+  export const CreateForumThreadRequestSchema: Schema;
+  export const CreatedThreadResponseSchema: Schema;
   export const CreateMessageInteractionCallbackRequestSchema: Schema;
   export const ErrorSchema: Schema;
   export const GatewayBotResponseSchema: Schema;
@@ -25,6 +27,9 @@ declare module "discord-api-spec/zod" {
   export const MessageResponseSchema: Schema;
   export const ModalInteractionCallbackRequestSchema: Schema;
   export const RatelimitedResponseSchema: Schema;
+  export const ThreadResponseSchema: Schema;
+  export const ThreadsResponseSchema: Schema;
   export const UpdateMessageInteractionCallbackRequestSchema: Schema;
+  export const UpdateThreadRequestPartialSchema: Schema;
   export const UserPIIResponseSchema: Schema;
 }

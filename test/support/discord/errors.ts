@@ -26,6 +26,9 @@ export const API_ERRORS = {
   noText: error(400, 50008, "Cannot send messages in a non-text channel"),
   missingPermissions: error(403, 50013, "Missing Permissions"),
   wrongChannelType: error(400, 50024, "Cannot execute action on this channel type"),
+  tagRequired: error(400, 40067, "A tag is required to create a forum post in this channel"),
+  archivedThread: error(400, 50083, "Thread is archived"),
+  lockedThread: error(400, 160005, "Thread is locked"),
   alreadyCrossposted: error(400, 40033, "This message has already been crossposted"),
   notJson: error(400, 50109, "The request body contains invalid JSON."),
 } as const;

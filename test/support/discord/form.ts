@@ -1,4 +1,8 @@
-import { MessageCreateRequestSchema, MessageEditRequestPartialSchema } from "discord-api-spec/zod";
+import {
+  CreateForumThreadRequestSchema,
+  MessageCreateRequestSchema,
+  MessageEditRequestPartialSchema,
+} from "discord-api-spec/zod";
 import type { ApiError } from "./errors.ts";
 import { API_ERRORS, invalidForm } from "./errors.ts";
 
@@ -61,6 +65,30 @@ export function checkCreate(body: unknown): Checked {
 export function checkEdit(body: unknown): Checked {
   const parsed = MessageEditRequestPartialSchema.safeParse(body);
   return checked(body as MessageForm, parsed.success ? [] : parsed.error.issues, false);
+}
+
+/** A forum's post that passed all checks but those of its forum. */
+export type PostForm = {
+  readonly name: string;
+  readonly applied_tags?: readonly string[] | null;
+  readonly message: MessageForm;
+};
+
+/** The same for Start Thread in Forum or Media Channel, whose message knows no nonce. */
+export function checkPost(
+  body: unknown,
+): { readonly kind: "form"; readonly form: PostForm } | { readonly kind: "error"; readonly error: ApiError } {
+  const parsed = CreateForumThreadRequestSchema.safeParse(body);
+  if (!parsed.success)
+    return { kind: "error", error: invalidForm(parsed.error.issues.map((issue) => problemOf(issue))) };
+  const form = body as PostForm;
+  const { nonce: _, enforce_nonce: __, ...message } = form.message;
+  const problems = unwrittenRules(message).map((one) => ({ ...one, path: ["message", ...one.path] }));
+  if (form.name.trim() === "")
+    problems.push({ path: ["name"], code: "BASE_TYPE_REQUIRED", message: "This field is required" });
+  if (problems.length > 0) return { kind: "error", error: invalidForm(problems) };
+  if (isEmpty(message)) return { kind: "error", error: API_ERRORS.emptyMessage };
+  return { kind: "form", form: { ...form, name: form.name.trim(), message } };
 }
 
 type Issue = {

@@ -1,4 +1,5 @@
 import {
+  CreatedThreadResponseSchema,
   ErrorSchema,
   GatewayBotResponseSchema,
   GuildChannelResponseSchema,
@@ -6,11 +7,13 @@ import {
   GuildResponseSchema,
   MessageResponseSchema,
   RatelimitedResponseSchema,
+  ThreadResponseSchema,
+  ThreadsResponseSchema,
   UserPIIResponseSchema,
 } from "discord-api-spec/zod";
 import type { ComponentForm, EmbedForm } from "./form.ts";
 import type { Member } from "./interactions.ts";
-import type { Channel, Message, World } from "./world.ts";
+import type { Channel, Message, Thread, World } from "./world.ts";
 
 type Schema = { readonly parse: (value: unknown) => unknown };
 
@@ -67,14 +70,18 @@ const memberOf = (world: World, who: object, roles: readonly string[]): object =
   deaf: false,
 });
 
-export const channelReply = (world: World, channel: Channel): object =>
-  valid(GuildChannelResponseSchema, {
+const FORUM = 15;
+const MEDIA = 16;
+const REQUIRE_TAG = 1 << 4;
+
+export function channelReply(world: World, channel: Channel): object {
+  const reply = {
     id: channel.id,
     type: channel.type,
     guild_id: world.guildId,
     name: channel.name,
     position: 0,
-    flags: 0,
+    flags: channel.requireTag ? REQUIRE_TAG : 0,
     parent_id: null,
     permission_overwrites: channel.overwrites.map((one) => ({
       id: one.id,
@@ -82,7 +89,65 @@ export const channelReply = (world: World, channel: Channel): object =>
       allow: String(one.allow),
       deny: String(one.deny),
     })),
-  });
+    ...(channel.type === FORUM || channel.type === MEDIA
+      ? { available_tags: channel.tags.map((tag) => ({ ...tag, emoji_id: null, emoji_name: null })) }
+      : {}),
+  };
+  // The published schema does not know media channels, which are like forums.
+  valid(GuildChannelResponseSchema, channel.type === MEDIA ? { ...reply, type: FORUM } : reply);
+  return reply;
+}
+
+const threadOf = (world: World, thread: Thread): object => {
+  const messages = world.messages.filter(({ channelId }) => channelId === thread.id);
+  const replies = messages.filter(({ id }) => id !== thread.id).length;
+  return {
+    id: thread.id,
+    type: 11,
+    guild_id: world.guildId,
+    parent_id: thread.parentId,
+    owner_id: thread.ownerId,
+    name: thread.name,
+    last_message_id: messages.at(-1)?.id ?? null,
+    flags: 0,
+    rate_limit_per_user: 0,
+    message_count: replies,
+    total_message_sent: replies,
+    member_count: 1,
+    thread_metadata: {
+      archived: thread.isArchived,
+      archive_timestamp: new Date(thread.archivedAt).toISOString(),
+      auto_archive_duration: 4320,
+      locked: thread.isLocked,
+      create_timestamp: new Date(thread.createdAt).toISOString(),
+    },
+    applied_tags: thread.appliedTags,
+  };
+};
+
+export const threadReply = (world: World, thread: Thread): object =>
+  valid(ThreadResponseSchema, threadOf(world, thread));
+
+/** The answer to a new post in a forum: the thread, and its first message within. */
+export const createdThreadReply = (world: World, thread: Thread, message: Message): object => ({
+  ...valid(CreatedThreadResponseSchema, threadOf(world, thread)),
+  message: messageReply(world, message),
+});
+
+/** `hasMore` null: the list of active threads, which is never in pages, does not say. */
+export function threadsReply(world: World, threads: readonly Thread[], hasMore: boolean | null): object {
+  const members = threads
+    .filter(({ ownerId }) => ownerId === world.botId)
+    .map(({ id, createdAt }) => ({
+      id,
+      user_id: world.botId,
+      join_timestamp: new Date(createdAt).toISOString(),
+      flags: 1,
+    }));
+  const reply = { threads: threads.map((thread) => threadOf(world, thread)), members };
+  valid(ThreadsResponseSchema, { ...reply, has_more: hasMore ?? false });
+  return hasMore === null ? reply : { ...reply, has_more: hasMore };
+}
 
 const role = (id: string, name: string, permissions: bigint, position: number): object => ({
   id,

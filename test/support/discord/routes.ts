@@ -10,9 +10,11 @@ import {
   meReply,
   memberReply,
   messageReply,
+  threadReply,
 } from "./replies.ts";
+import { activeThreads, archivedThreads, createThread, deleteThread, editThread } from "./threads.ts";
 import { CROSSPOSTED, PERMISSION, addMessage, botPermissions, knownNonce, trimmed } from "./world.ts";
-import type { Channel, Message, World } from "./world.ts";
+import type { Channel, Message, Thread, World } from "./world.ts";
 
 export type RouteName =
   | "me"
@@ -26,6 +28,11 @@ export type RouteName =
   | "edit"
   | "delete"
   | "crosspost"
+  | "createThread"
+  | "activeThreads"
+  | "archivedThreads"
+  | "editThread"
+  | "deleteThread"
   | "gateway"
   | "callback"
   | "followUp";
@@ -36,10 +43,12 @@ export type Call = {
   readonly ids: readonly string[];
   readonly query: URLSearchParams;
   readonly body: unknown;
+  /** Tells the gateway's sessions of an event. */
+  readonly tell: (name: string, data: object) => void;
 };
 
 export type Reply =
-  | { readonly kind: "ok"; readonly status: 200 | 204; readonly body?: unknown }
+  | { readonly kind: "ok"; readonly status: 200 | 201 | 204; readonly body?: unknown }
   | { readonly kind: "error"; readonly error: ApiError };
 
 type Route = {
@@ -84,6 +93,36 @@ export const ROUTES: readonly Route[] = [
     answer: crosspost,
   },
   {
+    name: "createThread",
+    method: "POST",
+    pattern: /^\/channels\/(\d+)\/threads$/,
+    answer: (call) => inside(call, createThread),
+  },
+  {
+    name: "activeThreads",
+    method: "GET",
+    pattern: /^\/guilds\/(\d+)\/threads\/active$/,
+    answer: activeThreads,
+  },
+  {
+    name: "archivedThreads",
+    method: "GET",
+    pattern: /^\/channels\/(\d+)\/threads\/archived\/public$/,
+    answer: (call) => inside(call, archivedThreads),
+  },
+  {
+    name: "editThread",
+    method: "PATCH",
+    pattern: /^\/channels\/(\d+)$/,
+    answer: (call) => inside(call, editThread),
+  },
+  {
+    name: "deleteThread",
+    method: "DELETE",
+    pattern: /^\/channels\/(\d+)$/,
+    answer: (call) => inside(call, deleteThread),
+  },
+  {
     name: "callback",
     method: "POST",
     pattern: /^\/interactions\/(\d+)\/([\w.~-]+)\/callback$/,
@@ -99,22 +138,34 @@ export const ROUTES: readonly Route[] = [
   },
 ];
 
-type Entered =
-  | { readonly kind: "channel"; readonly channel: Channel; readonly may: bigint }
-  | { readonly kind: "error"; readonly error: ApiError };
+/** A channel that the bot can see, and what it may do there. In a thread that is what it may do in its forum. */
+export type Inside = {
+  readonly channel: Channel;
+  readonly thread: Thread | null;
+  readonly may: bigint;
+};
+type Entered = ({ readonly kind: "channel" } & Inside) | { readonly kind: "error"; readonly error: ApiError };
 
 /** The channel of a call, if it exists and the bot can see it. */
 function enter({ world, ids }: Call): Entered {
-  const channel = world.channels.get(ids[0] ?? "");
-  if (channel === undefined) return { kind: "error", error: API_ERRORS.unknownChannel };
-  const may = botPermissions(world, channel);
+  const thread = world.threads.get(ids[0] ?? "") ?? null;
+  const channel = thread ?? world.channels.get(ids[0] ?? "");
+  const home = thread === null ? channel : world.channels.get(thread.parentId);
+  if (channel === undefined || home === undefined) return { kind: "error", error: API_ERRORS.unknownChannel };
+  const may = botPermissions(world, home);
   if (!(may & PERMISSION.view)) return { kind: "error", error: API_ERRORS.missingAccess };
-  return { kind: "channel", channel, may };
+  return { kind: "channel", channel, thread, may };
+}
+
+function inside(call: Call, answer: (call: Call, inside: Inside) => Reply): Reply {
+  const entered = enter(call);
+  return entered.kind === "error" ? entered : answer(call, entered);
 }
 
 function getChannel(call: Call): Reply {
-  const entered = enter(call);
-  return entered.kind === "error" ? entered : ok(channelReply(call.world, entered.channel));
+  return inside(call, ({ world }, { channel, thread }) =>
+    ok(thread === null ? channelReply(world, channel) : threadReply(world, thread)),
+  );
 }
 
 function getGuild({ world, ids }: Call): Reply {
@@ -173,7 +224,7 @@ function getHistory(call: Call): Reply {
 }
 
 type Pointed =
-  | { readonly kind: "message"; readonly message: Message; readonly channel: Channel; readonly may: bigint }
+  | ({ readonly kind: "message"; readonly message: Message } & Inside)
   | { readonly kind: "error"; readonly error: ApiError };
 
 function pointed(call: Call): Pointed {
@@ -188,7 +239,9 @@ function pointed(call: Call): Pointed {
 
 function getMessage(call: Call): Reply {
   const found = pointed(call);
-  return found.kind === "error" ? found : ok(messageReply(call.world, found.message));
+  if (found.kind === "error") return found;
+  if (!(found.may & PERMISSION.history)) return refuse(API_ERRORS.missingPermissions);
+  return ok(messageReply(call.world, found.message));
 }
 
 function editMessage(call: Call): Reply {
@@ -209,6 +262,7 @@ function deleteMessage(call: Call): Reply {
   if (found.kind === "error") return found;
   const mine = found.message.authorId === call.world.botId;
   if (!mine && !(found.may & PERMISSION.manageMessages)) return refuse(API_ERRORS.missingPermissions);
+  if (found.thread?.isArchived === true) return refuse(API_ERRORS.archivedThread);
   call.world.messages.splice(call.world.messages.indexOf(found.message), 1);
   return { kind: "ok", status: 204 };
 }

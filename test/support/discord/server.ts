@@ -13,8 +13,9 @@ import { openStandInGateway, type StandInGateway } from "./gateway.ts";
 import { type Click, clickOn, type Member, submitOf } from "./interactions.ts";
 import { ROUTES } from "./routes.ts";
 import type { Reply, RouteName } from "./routes.ts";
+import { addThread, archive, dropThread } from "./threads.ts";
 import { PERMISSION, addMessage } from "./world.ts";
-import type { Channel, Message, Overwrite, World } from "./world.ts";
+import type { Channel, ForumTag, Message, Overwrite, Thread, World } from "./world.ts";
 
 export type StandInOptions = {
   /** For ids, timestamps, nonces and limits. */
@@ -34,6 +35,8 @@ export type ChannelSetup = {
   readonly name?: string;
   readonly type?: number;
   readonly overwrites?: readonly Overwrite[];
+  readonly tags?: readonly ForumTag[];
+  readonly requireTag?: boolean;
 };
 
 export type LoggedRequest = {
@@ -72,6 +75,13 @@ export type DiscordStandIn = AsyncDisposable & {
   readonly write: (channelId: string, content: string) => Message;
   /** A moderator deletes. */
   readonly remove: (messageId: string) => void;
+  /** The posts of a forum, oldest first; their messages are those of the channel with their id. */
+  readonly threads: (forumId: string) => readonly Thread[];
+  /** Somebody else begins a post. */
+  readonly begin: (forumId: string, name: string, content: string) => Thread;
+  /** A moderator archives a post, opens it again, or deletes it. */
+  readonly archive: (threadId: string, isArchived?: boolean) => void;
+  readonly removeThread: (threadId: string) => void;
   readonly gateway: StandInGateway;
   /** Somebody clicks the button with this label; the click shows what came of it. */
   readonly click: (message: Message, label: string, by: Member) => Click;
@@ -144,6 +154,7 @@ function newWorld(options: StandInOptions): World {
     ],
     botRoles: [BOT_ROLE],
     channels: new Map(),
+    threads: new Map(),
     messages: [],
     clicks: new Map(),
     nonces: new Map(),
@@ -152,11 +163,13 @@ function newWorld(options: StandInOptions): World {
   return world;
 }
 
-const channelOf = ({ id, name, type, overwrites }: ChannelSetup): Channel => ({
+const channelOf = ({ id, name, type, overwrites, tags, requireTag }: ChannelSetup): Channel => ({
   id,
   name: name ?? "news",
   type: type ?? 0,
   overwrites: overwrites ?? [],
+  tags: tags ?? [],
+  requireTag: requireTag ?? false,
 });
 
 function doorsOf({
@@ -193,6 +206,17 @@ function doorsOf({
       const index = world.messages.findIndex((message) => message.id === messageId);
       if (index >= 0) world.messages.splice(index, 1);
     },
+    threads: (forumId) => [...world.threads.values()].filter(({ parentId }) => parentId === forumId),
+    begin: (forumId, title, content) => {
+      const thread = addThread(world, channelOf({ id: forumId }), READER, title);
+      addMessage(world, thread.id, READER, { content }, thread.id);
+      return thread;
+    },
+    archive: (threadId, isArchived = true) => {
+      const thread = world.threads.get(threadId);
+      if (thread !== undefined) archive(world, thread, isArchived);
+    },
+    removeThread: (threadId) => dropThread(world, threadId),
     gateway,
     click: (message, label, by) => told(gateway, clickOn(world, message, label, by)),
     submit: (click, values) => told(gateway, submitOf(world, click, values)),
@@ -205,13 +229,13 @@ function told(gateway: StandInGateway, { click, event }: { click: Click; event: 
 }
 
 async function serve(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const text = await bodyOf(request);
+  const bytes = await bodyOf(request);
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   const path = url.pathname.replace(/^\/api\/v10/, "");
   const route = url.pathname.startsWith("/api/v10/")
     ? ROUTES.find((one) => one.method === request.method && one.pattern.test(path))
     : undefined;
-  const body = parsed(text);
+  const body = await parsed(bytes, request.headers["content-type"] ?? "");
   const record = (status: number | null): void => {
     running.log.push({
       method: request.method ?? "",
@@ -235,23 +259,33 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
   const act = (): Reply =>
     body === undefined
       ? { kind: "error", error: API_ERRORS.notJson }
-      : route.answer({ world: running.world, port: running.port(), ids, query: url.searchParams, body });
+      : route.answer({
+          world: running.world,
+          port: running.port(),
+          ids,
+          query: url.searchParams,
+          body,
+          tell: running.gateway.dispatch,
+        });
   const fault = running.faults.next(route.name);
   if (fault === null) return answer.reply(act(), verdict.headers);
   return await suffer(fault, act, answer, response, verdict);
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
-/** null: no body; undefined: not JSON. */
-function parsed(text: string): unknown {
-  if (text === "") return null;
+/** The JSON of a body, or of its part `payload_json` where files come along. null: no body; undefined: not JSON. */
+async function parsed(bytes: Buffer<ArrayBuffer>, type: string): Promise<unknown> {
+  if (bytes.length === 0) return null;
   try {
-    return JSON.parse(text) as unknown;
+    if (!type.startsWith("multipart/form-data")) return JSON.parse(bytes.toString("utf8")) as unknown;
+    const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
+    const part = form.get("payload_json");
+    return typeof part === "string" ? (JSON.parse(part) as unknown) : undefined;
   } catch {
     return undefined;
   }

@@ -11,6 +11,7 @@ export const PERMISSION = {
   manageMessages: 1n << 13n,
   embed: 1n << 14n,
   history: 1n << 16n,
+  manageThreads: 1n << 34n,
 } as const;
 
 export type Overwrite = {
@@ -24,9 +25,28 @@ export type Role = { readonly id: string; readonly name: string; permissions: bi
 export type Channel = {
   readonly id: string;
   readonly name: string;
-  /** 0 text, 5 announcement, 15 forum. */
+  /** 0 text, 5 announcement, 11 a forum's post, 15 forum, 16 media. */
   readonly type: number;
   overwrites: readonly Overwrite[];
+  /** What a forum's posts may be tagged with. */
+  tags: readonly ForumTag[];
+  /** Every post needs a tag. */
+  requireTag: boolean;
+};
+
+export type ForumTag = { readonly id: string; readonly name: string; readonly moderated: boolean };
+
+/** A post in a forum: a channel of its own, whose first message has its id. */
+export type Thread = Channel & {
+  name: string;
+  readonly parentId: string;
+  readonly ownerId: string;
+  readonly createdAt: number;
+  readonly appliedTags: readonly string[];
+  isArchived: boolean;
+  /** When it was last archived or opened again; at first, when it was made. */
+  archivedAt: number;
+  isLocked: boolean;
 };
 
 export type Message = {
@@ -54,6 +74,8 @@ export type World = {
   readonly roles: Role[];
   botRoles: readonly string[];
   readonly channels: Map<string, Channel>;
+  /** Oldest first. */
+  readonly threads: Map<string, Thread>;
   /** Oldest first. */
   readonly messages: Message[];
   /** Clicks on messages of the bot, by their token. */
@@ -100,9 +122,15 @@ export function knownNonce(world: World, channelId: string, nonce: string): Mess
 }
 
 /** Stores a message as Discord keeps it: texts trimmed, mentions resolved. */
-export function addMessage(world: World, channelId: string, authorId: string, form: MessageForm): Message {
+export function addMessage(
+  world: World,
+  channelId: string,
+  authorId: string,
+  form: MessageForm,
+  id = nextSnowflake(world),
+): Message {
   const message: Message = {
-    id: nextSnowflake(world),
+    id,
     channelId,
     authorId,
     createdAt: world.now(),
