@@ -371,8 +371,6 @@ export type Destination = AsyncDisposable & {
   readonly id: string;
   readonly platform: Platform;
   readonly name: string;
-  /** Destinations that share credentials share this: one dead token stops them all. */
-  readonly account: string;
   /**
    * When an unanswered send may simply be sent again: `always` when the platform's key makes that harmless,
    * else for this long after the first attempt, by the process that made it.

@@ -9,9 +9,9 @@ export async function refuse(
   destination: Destination,
   { scope, reason }: Extract<SendResult, { kind: "refused" }>,
 ): Promise<Step> {
-  const isAccount = scope === "account";
-  const where = isAccount ? { account: destination.account } : { id: destination.id };
-  const what = isAccount ? `${destination.name}, with all of its account,` : destination.name;
+  const wholeAccount = scope === "account";
+  const where = { id: destination.id, wholeAccount };
+  const what = wholeAccount ? `${destination.name}, with all of its account,` : destination.name;
   const notice = `${what} was stopped: ${reason}. What waits is kept. When that is mended: bulletin resume ${destination.id}`;
   await stopDestinations(context.store, where, "stopped", reason, context.clock.now(), notice);
   return { kind: "wait", until: context.clock.now() };

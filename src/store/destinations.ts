@@ -181,40 +181,34 @@ export async function listAllDestinations(store: Store): Promise<readonly Destin
 
 /**
  * Pauses or stops destinations: their clocks stand still, so that nothing expires meanwhile. Only those that go are
- * stopped, and the notice is written only when there was one.
+ * stopped, and the notice is written only when there was one. `wholeAccount`: with all that share its credentials, as
+ * the rows say.
  */
 export async function stopDestinations(
   store: Store,
-  where: { readonly id: string } | { readonly account: string },
+  where: { readonly id: string; readonly wholeAccount?: boolean },
   state: "paused" | "stopped",
   reason: string,
   now: Millis,
   notice: string | null,
 ): Promise<void> {
   await transact(store.db, async (tx) => {
-    await lockDestinations(tx, await idsOf(tx, where));
-    const going = tx
+    const ids = where.wholeAccount === true ? await idsWith(tx, where.id) : [where.id];
+    await lockDestinations(tx, ids);
+    const written = await tx
       .updateTable("destinations")
       .set({ state, reason, pausedAt: now })
-      .where("state", "=", "active");
-    const written = await (
-      "id" in where ? going.where("id", "=", where.id) : going.where("account", "=", where.account)
-    ).executeTakeFirst();
-    if (notice !== null && written.numUpdatedRows > 0n)
-      await addNotice(tx, now, "id" in where ? where.id : where.account, notice);
+      .where("state", "=", "active")
+      .where("id", "in", ids)
+      .executeTakeFirst();
+    if (notice !== null && written.numUpdatedRows > 0n) await addNotice(tx, now, where.id, notice);
   });
 }
 
-async function idsOf(
-  tx: Store["db"],
-  where: { readonly id: string } | { readonly account: string },
-): Promise<readonly string[]> {
-  if ("id" in where) return [where.id];
-  const rows = await tx
-    .selectFrom("destinations")
-    .select("id")
-    .where("account", "=", where.account)
-    .execute();
+/** A destination, and those that share its account. */
+async function idsWith(tx: Store["db"], id: string): Promise<readonly string[]> {
+  const account = tx.selectFrom("destinations").select("account").where("id", "=", id);
+  const rows = await tx.selectFrom("destinations").select("id").where("account", "=", account).execute();
   return rows.map((row) => row.id);
 }
 

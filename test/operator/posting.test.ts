@@ -112,7 +112,7 @@ test("undo of a post that is held in doubt ends by the admin's word, and is neve
 });
 
 test("a post that cannot be deleted is told to the admin, and its dead account stops", async () => {
-  const channel = scripted("discord:1", { account: "discord" });
+  const channel = scripted("discord:1");
   await using line = await openLine({ yaml: to("discord: 1"), destinations: [channel] });
   const { operator } = line.app();
   await publish(line, "one", "two");

@@ -147,7 +147,7 @@ test("a destination that cannot be read is told once and gives held, never poste
 });
 
 test("an outage of the platform is waited for, and a dead token stops the account", async () => {
-  const channel = scripted("discord:1", { account: "discord" });
+  const channel = scripted("discord:1");
   await using line = await setBack(channel);
   const { operator } = line.app();
   channel.script.recent = () => ({ kind: "unreadable", reason: "502", retryAfterMs: 5 * MINUTE });

@@ -166,8 +166,7 @@ test("a refused destination stops alone with one notice, keeps what waits, and g
 });
 
 test("a refused account stops all its destinations with one notice; one resume sets all of them going", async () => {
-  const account = { account: "discord" };
-  const [first, second] = [scripted("discord:1", account), scripted("discord:2", account)];
+  const [first, second] = [scripted("discord:1"), scripted("discord:2")];
   const other = scripted("bluesky:a.example");
   await using line = await openLine({
     yaml: to("discord: 1", "discord: 2", "bluesky: a.example, wait: 0"),
@@ -188,6 +187,20 @@ test("a refused account stops all its destinations with one notice; one resume s
   await line.pass();
   expect([titles(first).at(-1), titles(second).at(-1), titles(other)]).toEqual(["one", "one", ["one"]]);
   expect(await deliveryOf(line, "one", 2)).toMatchObject({ state: "sent" });
+});
+
+test("a refused account stops, however its name is written, and is not asked again", async () => {
+  const account = scripted("bluesky:did:web:Desk.example");
+  await using line = await openLine({
+    yaml: to("bluesky: did:web:Desk.example, wait: 0"),
+    destinations: [account],
+  });
+  account.script.send = () => ({ kind: "refused", scope: "account", reason: "the password is wrong" });
+  await publish(line, "one");
+  expect(account.sends).toHaveLength(1);
+  expect((await status(line.app().operator)).destinations).toMatchObject([
+    { state: "stopped", reason: "the password is wrong" },
+  ]);
 });
 
 test("a destination that throws, or never answers, does not hold up another", async () => {

@@ -140,7 +140,6 @@ export function openPlatforms(roll: Dice): Platforms {
     id,
     platform: "preview",
     name: id,
-    account: id === DISCORD ? "discord" : id,
     resend: id === BLUESKY ? "always" : { withinMs: isForum ? 0 : MINUTE },
     compose: ({ url, title }, { createdAt }) => [
       { platform: "preview", payload: { url, createdAt }, image: null, text: title },

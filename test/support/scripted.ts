@@ -48,10 +48,7 @@ const compose = (summary: Summary): readonly Post[] => [
 ];
 
 /** Answers "sent" to everything until its script is changed. */
-export function scripted(
-  id: string,
-  options: { readonly account?: string; readonly resend?: Destination["resend"] } = {},
-): Scripted {
+export function scripted(id: string, options: { readonly resend?: Destination["resend"] } = {}): Scripted {
   const made: Omit<Scripted, keyof Destination> = {
     sends: [],
     finds: [],
@@ -70,7 +67,6 @@ export function scripted(
     id,
     platform: "preview",
     name: id,
-    account: options.account ?? id,
     resend: options.resend ?? "always",
     compose,
     send: async (delivery) => {

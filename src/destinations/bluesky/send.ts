@@ -79,7 +79,6 @@ export function openBluesky(
     id,
     name,
     platform: "bluesky",
-    account: `bluesky:${named}`,
     resend: "always",
     compose: composeBluesky,
     lookUp: async (page, signal) => {

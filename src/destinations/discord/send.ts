@@ -96,7 +96,6 @@ function destinationOf(
     id,
     platform: "discord",
     name,
-    account: "discord",
     resend: { withinMs: nonceWindow },
     isKeyless: ({ payload }) => forumPostIn(payload) !== null,
     compose: composeDiscord,

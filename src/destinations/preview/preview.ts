@@ -15,7 +15,6 @@ export function openPreview(options: {
     id: options.id,
     platform: "preview",
     name: options.name,
-    account: options.id,
     resend: "always",
     compose: (summary, postOptions) =>
       options.compose(summary, postOptions).map((post) => ({ ...post, platform: options.look })),
