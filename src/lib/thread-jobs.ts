@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { parentPort } from "node:worker_threads";
 
 /** How a job ended inside its thread. */
@@ -22,4 +23,6 @@ export function answerJobs<Job, Result>(work: (job: Job) => Done<Result> | Promi
     parentPort?.postMessage(said);
   parentPort?.on("message", (job: Job) => void answer(job).then(say));
   say({ kind: "ready" });
+  // Kept now: a program that is killed would keep nothing.
+  flushCompileCache();
 }

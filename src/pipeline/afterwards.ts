@@ -52,7 +52,7 @@ async function once<T>(context: Context, send: () => Promise<T>): Promise<T | Se
 type Failed = Exclude<SendResult, { readonly kind: "sent" }>;
 const mayPass = ({ kind }: Failed): boolean => kind === "retry" || kind === "unknown";
 const serverWait = (context: Context, result: Failed): Millis =>
-  result.kind === "retry" ? serverTime(context, result.afterMs) : 0;
+  result.kind === "retry" ? serverTime(context, result) : 0;
 
 async function settleUndo(
   context: Context,

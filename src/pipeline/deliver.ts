@@ -204,7 +204,7 @@ function settlementOf(
 ): DeliverySettlement {
   if (result.kind !== "sent" && result.kind !== "unknown" && leavesDoubt(destination, row, result)) {
     const least = destination.resend === "always" ? patience(context, row) : context.config().timing.grace;
-    const asked = result.kind === "retry" ? serverTime(context, result.afterMs) : 0;
+    const asked = result.kind === "retry" ? serverTime(context, result) : 0;
     return { kind: "doubt", dueAt: now + Math.max(asked, least), reason: result.reason };
   }
   switch (result.kind) {
@@ -213,7 +213,7 @@ function settlementOf(
     case "retry":
       return {
         kind: "again",
-        dueAt: now + Math.max(serverTime(context, result.afterMs), patience(context, row)),
+        dueAt: now + Math.max(serverTime(context, result), patience(context, row)),
         reason: result.reason,
         anew: result.anew === true,
       };

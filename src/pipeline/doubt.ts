@@ -43,8 +43,10 @@ export async function settleDoubt(
       });
       return { kind: "settled" };
     case "unreadable":
-      if (found.retryAfterMs !== undefined)
-        return { kind: "wait", until: now + Math.max(serverTime(context, found.retryAfterMs), 1_000) };
+      if (found.retryAfterMs !== undefined) {
+        const wait = serverTime(context, { ...found, afterMs: found.retryAfterMs });
+        return { kind: "wait", until: now + Math.max(wait, 1_000) };
+      }
       return await hold(context, destination, row, entry, found.reason);
   }
 }

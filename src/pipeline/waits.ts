@@ -10,6 +10,14 @@ export function backOff({ config, clock }: Context, tries: number): Millis {
   return Math.round(longest * (0.75 + clock.random() / 4));
 }
 
-/** The time that a server asked for, and a little more by chance, so that not all who wait come back at once. */
-export const serverTime = ({ clock }: Context, afterMs: Millis): Millis =>
-  afterMs + Math.round(clock.random() * Math.min(afterMs / 10, MINUTE));
+/** How long a platform is to be left alone; `outage`: it gave no answer, so nobody but us said how long. */
+type Asked = { readonly afterMs: Millis; readonly outage?: true };
+
+/**
+ * The time that a server asked for, and a little more by chance, so that not all who wait come back at once; after an
+ * outage no longer than `max_retry`.
+ */
+export function serverTime({ config, clock }: Context, { afterMs, outage }: Asked): Millis {
+  const wait = outage === true ? Math.min(afterMs, config().timing.maxRetry) : afterMs;
+  return wait + Math.round(clock.random() * Math.min(wait / 10, MINUTE));
+}

@@ -1,3 +1,4 @@
+import { boundOf } from "../support/tried.ts";
 import { FAULTS, MACHINE_FAULTS, MACHINE_POINTS, POINTS } from "./round.ts";
 
 type Counts = Readonly<Record<string, number>>;
@@ -62,9 +63,6 @@ export const tallied = (what: readonly string[]): Counts =>
 
 export const hitsOf = ({ points }: Figures): number =>
   Object.values(points).reduce((sum, count) => sum + count, 0);
-
-/** The upper 95 % bound of a rate of which none was seen in n. */
-export const boundOf = (n: number): number => 1 - 0.05 ** (1 / n);
 
 /** The figures in words; a point or fault that never came says 0. */
 export function told(all: Figures, store: "sqlite" | "postgres"): string {

@@ -4,13 +4,13 @@ import type { TestPds } from "../support/pds.ts";
 import { until } from "../support/until.ts";
 import { type Figures, isBad } from "./figures.ts";
 import { figuresOf } from "./oracle.ts";
-import { AWAY, drawRound, FROZEN, MIGRATION, RELOAD, type Round } from "./round.ts";
+import { AWAY, CHECKPOINT, COMMITS, drawRound, FROZEN, MIGRATION, RELOAD, type Round } from "./round.ts";
 import {
+  endOrRest,
   firstLife,
   FROZEN_FOR,
   NONCE_KNOWN,
   openSession,
-  PATIENCE,
   peace,
   prepareRound,
   type Session,
@@ -33,10 +33,11 @@ export async function crashSession(pds: TestPds, seed: number, rounds: number): 
 }
 
 /** The store is being made when the process dies. */
-async function dieInMigration({ begin, roll, counts }: Session): Promise<void> {
+async function dieInMigration(session: Session): Promise<void> {
+  const { begin, roll, counts } = session;
   counts.rounds += 1;
   const made = await begin({ point: MIGRATION, nth: 1 + Math.floor(roll() * 20) });
-  await endOrPatience(made);
+  await endOrRest(session, made, RESTS);
   await made.kill();
 }
 
@@ -50,15 +51,20 @@ async function live(session: Session, round: Round): Promise<void> {
   await endOf(session, bot, ending);
 }
 
-const endOrPatience = (bot: Bot): Promise<unknown> =>
-  Promise.race([bot.ended, pause(PATIENCE, null, { ref: false })]);
+/** Some points are passed at every poll, also when nothing is left to do; others never again. */
+const isOften = (point: string): boolean =>
+  [...COMMITS, RELOAD, CHECKPOINT].includes(point) || point.endsWith(" feed");
+const RESTS = 1_300;
+const RESTS_LONG = 4_000;
+/** By then a process has worked. */
+const WORKED = 12_000;
 
 async function endOf(session: Session, bot: Bot, ending: Round["ending"]): Promise<void> {
   const { desk, mark } = session;
   switch (ending.kind) {
     case "point":
       if (ending.point === RELOAD) await changeConfig(session, bot);
-      await endOrPatience(bot);
+      await endOrRest(session, bot, isOften(ending.point) ? RESTS_LONG : RESTS);
       break;
     case "random":
       await Promise.race([bot.ended, pause(ending.delay)]);
@@ -70,7 +76,7 @@ async function endOf(session: Session, bot: Bot, ending: Round["ending"]): Promi
       const before = desk.discord.played.length;
       desk.discord.fault("create", { kind: "created-then-cut" });
       const isLost = () => desk.discord.played.slice(before).includes("create: created-then-cut");
-      await until("an answer is lost", isLost, { deadline: PATIENCE }).catch(() => null);
+      await until("an answer is lost", isLost, { deadline: WORKED }).catch(() => null);
       await bot.kill();
       await pause(NONCE_KNOWN + 200);
       if (isLost()) mark(AWAY);
@@ -83,7 +89,7 @@ async function endOf(session: Session, bot: Bot, ending: Round["ending"]): Promi
 async function changeConfig({ desk }: Session, bot: Bot): Promise<void> {
   const asked = (): number => desk.site.visits("feed") + desk.site.visits("unchanged");
   const before = asked();
-  const isUp = until("it works", () => asked() > before, { deadline: PATIENCE }).catch(() => null);
+  const isUp = until("it works", () => asked() > before, { deadline: WORKED }).catch(() => null);
   await Promise.race([isUp, bot.ended]);
   await desk.installation.writeConfig(desk.config(`# changed at ${Date.now()}`));
 }

@@ -7,10 +7,10 @@ import { type Figures, isBad } from "./figures.ts";
 import { figuresOf } from "./oracle.ts";
 import { drawRound, FROZEN, JOINED, KILLED, LEFT, MACHINE_POINTS, OUTAGE, type Round } from "./round.ts";
 import {
+  endOrRest,
   firstLife,
   FROZEN_FOR,
   openSession,
-  PATIENCE,
   peace,
   prepareRound,
   type Session,
@@ -18,6 +18,8 @@ import {
 
 /** A minute, on the scale of the runs. */
 const AWAY_FOR = 600;
+/** So long after all is done no point is passed any more but those that every process passes. */
+const RESTS = 2_000;
 /** Long enough for two processes to be seen at one feed. */
 const FEED_MS = 40;
 
@@ -66,7 +68,7 @@ async function happen(machines: Machines, round: Round): Promise<void> {
   running.push(doomed);
   while (running.length < processes) running.push(await begin({}));
   for (let n = 0; n < round.during; n += 1) publish();
-  if (isPoint) await Promise.race([doomed.ended, pause(PATIENCE, null, { ref: false })]);
+  if (isPoint) await endOrRest(machines, doomed, RESTS);
   else await trouble(machines, one(running, roll()));
   await trim(machines, doomed);
 }

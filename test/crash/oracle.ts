@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { openStore } from "../../src/store/open.ts";
+import type { Store } from "../../src/store/open.ts";
 import { CHANNELS, cardOf, type Desk, type Tally } from "../support/desk.ts";
 import type { Story } from "../support/wordpress.ts";
 import { type Figures, NO_FIGURES, tallied } from "./figures.ts";
+import { readStore } from "./look.ts";
 import { CHECKPOINT, FAULTS, MACHINE_FAULTS } from "./round.ts";
 
 const MET = new Set([...FAULTS, ...MACHINE_FAULTS]);
@@ -37,9 +38,8 @@ async function orderOf(desk: Desk): Promise<Places> {
 }
 
 /** What the store says of the deliveries, in the order of their keys. */
-export async function deliveriesOf({ store: location }: Desk) {
-  await using store = await openStore(location);
-  return await store.db
+export const readDeliveries = async (store: Store) =>
+  await store.db
     .selectFrom("deliveries")
     .innerJoin("entries", "entries.id", "deliveries.entryId")
     .select([
@@ -54,17 +54,10 @@ export async function deliveriesOf({ store: location }: Desk) {
     ])
     .orderBy("deliveries.key")
     .execute();
-}
 
 /** The articles that wait for a human, each with its reason: none of their posts is out. */
-async function heldEntries({ store: location }: Desk) {
-  await using store = await openStore(location);
-  return await store.db
-    .selectFrom("entries")
-    .select(["reason", "link"])
-    .where("state", "=", "held")
-    .execute();
-}
+const readHeld = async (store: Store) =>
+  await store.db.selectFrom("entries").select(["reason", "link"]).where("state", "=", "held").execute();
 
 /**
  * Compares what stands on the platforms (their own log is the judge) with what was published; the store is asked only
@@ -73,9 +66,9 @@ async function heldEntries({ store: location }: Desk) {
 export async function figuresOf(desk: Desk, expected: Expected, marks: string): Promise<Figures> {
   const stories = [...expected.keys()];
   const stand = await desk.tallies(stories);
-  const rows = await deliveriesOf(desk);
+  const rows = await readStore(desk, readDeliveries);
   const heldRows = rows.filter((row) => row.state === "held");
-  const entries = await heldEntries(desk);
+  const entries = await readStore(desk, readHeld);
   for (const { reason, link } of [...heldRows, ...entries])
     process.stdout.write(`held: ${link}: ${reason}\n`);
   const waits = new Set([

@@ -50,7 +50,7 @@ const STAGES = ["before", "sent", "inside the answer to", "after"] as const;
 const staged = (calls: readonly string[]): readonly string[] =>
   calls.flatMap((call) => STAGES.map((stage) => `${stage} ${call}`));
 
-const COMMITS = ["before commit", "after commit"];
+export const COMMITS = ["before commit", "after commit"];
 const REQUESTS = staged(CALLS);
 /** Passed only when something is in doubt, or is taken back. */
 const LOOKING = staged(["history"]);

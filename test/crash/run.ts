@@ -1,10 +1,9 @@
 // npm run crash -- --rounds N [--seed S] [--resume FILE] [--at-once SESSIONS] [--store postgres --processes P]: kills the
 // bot at named points and at random, with faults on both sides, and counts what stands there afterwards.
-import { execFileSync } from "node:child_process";
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { openPds } from "../support/pds.ts";
 import { startPostgres } from "../support/postgres.ts";
+import { keepIn, type Kept, keptIn, triedNow } from "../support/tried.ts";
 import { type Figures, isBad, NO_FIGURES, sumOf, told } from "./figures.ts";
 import { crashSession } from "./lives.ts";
 import { machinesSession } from "./machines.ts";
@@ -15,41 +14,24 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "100" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     "per-session": { type: "string", default: "40" },
-    "at-once": { type: "string", default: "2" },
+    "at-once": { type: "string", default: "3" },
     store: { type: "string", default: "sqlite" },
     processes: { type: "string", default: "4" },
     resume: { type: "string" },
   },
 });
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const git = (...args: readonly string[]): string => execFileSync("git", args, { encoding: "utf8" }).trim();
-
-/** The code that is tried: rounds of another one do not count. */
-const commit = `${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain", "src") === "" ? "" : " with changes"}`;
+const { state, commit } = triedNow();
 const store = values.store === "postgres" ? "postgres" : "sqlite";
 const processes = Number(values.processes);
 const what = store === "sqlite" ? "one process on SQLite" : `${processes} processes on PostgreSQL`;
 
-type Kept = {
-  readonly commit: string;
-  readonly what: string;
-  readonly seed: number;
-  readonly figures: Figures;
-};
+type Line = Kept & { readonly what: string; readonly seed: number; readonly figures: Figures };
 
-function keptIn(file: string | undefined): readonly Kept[] {
-  if (file === undefined || !existsSync(file)) return [];
-  const lines = readFileSync(file, "utf8")
-    .split("\n")
-    .filter((line) => line !== "");
-  return lines
-    .map((line) => JSON.parse(line) as Kept)
-    .filter((kept) => kept.commit === commit && kept.what === what);
-}
-
-const kept = keptIn(values.resume);
-const before = kept.map(({ figures }) => figures).reduce(sumOf, NO_FIGURES);
-if (before.rounds > 0) print(`${before.rounds} rounds of ${commit} are in ${values.resume ?? ""} already`);
+const lines = (keptIn(values.resume, state) as readonly Line[]).filter((line) => line.what === what);
+const before = lines.map(({ figures }) => figures).reduce(sumOf, NO_FIGURES);
+if (before.rounds > 0)
+  print(`${before.rounds} rounds of state ${state} are in ${values.resume ?? ""} already`);
 
 await using pds = await openPds();
 await using postgres = store === "postgres" ? await startPostgres() : null;
@@ -62,16 +44,16 @@ const now = await crashRounds({
       ? crashSession(pds, seed, rounds)
       : machinesSession(pds, seed, rounds, { server, processes }),
   rounds: Math.max(0, Number(values.rounds) - before.rounds),
-  seed: Math.max(Number(values.seed), ...kept.map(({ seed }) => seed + 1)),
+  seed: Math.max(Number(values.seed), ...lines.map(({ seed }) => seed + 1)),
   perSession: Number(values["per-session"]),
   atOnce: Number(values["at-once"]),
   onSession: (figures, seed) => {
     print(`seed ${seed}: ${JSON.stringify(figures)}`);
-    const line: Kept = { commit, what, seed, figures };
-    if (values.resume !== undefined) appendFileSync(values.resume, `${JSON.stringify(line)}\n`);
+    const line: Line = { state, what, seed, figures };
+    keepIn(values.resume, line);
   },
 });
 
 const all = sumOf(before, now);
-print(`\ncommit ${commit}, ${what}: ${told(all, store)}`);
+print(`\nstate ${state}, commit ${commit}, ${what}: ${told(all, store)}`);
 if (isBad(all)) process.exitCode = 1;

@@ -16,23 +16,29 @@ import {
 } from "../support/desk.ts";
 import type { TestPds } from "../support/pds.ts";
 import { until } from "../support/until.ts";
-import { type Expected, deliveriesOf } from "./oracle.ts";
+import { readStore, standing } from "./look.ts";
+import { type Expected, readDeliveries } from "./oracle.ts";
 import type { Plan } from "./plan.ts";
 import { type Dice, dice, LOSSY, lossy, type Round } from "./round.ts";
 
 /**
  * The bot's own times, a hundredth of what they usually are; not so the deadline of a request, as a busy machine may
- * need seconds for one, and what must be longer than a request is: the lease and the grace.
+ * need a second for one, and what must be longer than a request is: the lease, the grace, and how long a nonce is known.
  */
-const TIMING = "lease: 4500ms, request: 4 seconds, grace: 4500ms, nonce_window: 600ms, max_retry: 1 second";
-/** A hundredth of the time for which Discord knows a nonce. */
-export const NONCE_KNOWN = 1_800;
-/** Ten minutes. */
-export const FROZEN_FOR = 6_000;
+const LEASE = 3_000;
+const TIMING = `lease: ${LEASE}ms, request: 2 seconds, grace: 2200ms, nonce_window: 600ms, max_retry: 1 second`;
+/** The window and a request. */
+export const NONCE_KNOWN = 2_700;
+/** A process that stands still for so long has lost its lease, and another one has worked meanwhile. */
+export const FROZEN_FOR = LEASE + 2_000;
 /** Longer than any round waits for its point; then the kill comes all the same. */
-export const PATIENCE = 20_000;
-/** What does not stand by then is lost. */
+const PATIENCE = 12_000;
+/** What is not done by then is lost. */
 const AT_LAST = 300_000;
+/** Where nothing is left to do, all stands, or is lost. */
+const DONE = 10_000;
+/** What comes back, comes back late: longer than a request takes. */
+const LATE = 2_500;
 const STANDBY = fileURLToPath(new URL("standby.ts", import.meta.url));
 
 /** One store, one site, one Discord, one account, and what was published so far. */
@@ -100,11 +106,22 @@ export async function firstLife(session: Session): Promise<void> {
   const begun = async (): Promise<void> => {
     await until("the feed is known", () => desk.site.visits("unchanged") > 0, { deadline: AT_LAST });
     publish();
-    await until("the first article stands", () => standsAll(session), { deadline: AT_LAST, every: 250 });
+    await allStands(session);
   };
   await begun().catch((error: unknown) => {
     throw new Error(`${String(error)}\n${first.log().slice(-3_000)}`);
   });
+}
+
+/** Waits until nothing is left to do, and all stands as expected; throws when it does not. */
+async function allStands(session: Session): Promise<void> {
+  const { desk } = session;
+  const isDone = async (): Promise<boolean> => {
+    if (((await standing(desk))?.stopped ?? 0) > 0) await mendAccounts(desk);
+    return await isIdle(session);
+  };
+  await until("nothing is left to do", isDone, { deadline: AT_LAST, every: 250 });
+  await until("all stands as expected", () => standsAll(session), { deadline: DONE, every: 500 });
 }
 
 async function standsAll({ desk, expected }: Session): Promise<boolean> {
@@ -115,19 +132,49 @@ async function standsAll({ desk, expected }: Session): Promise<boolean> {
   });
 }
 
+/** Whether a running process knows all that was published, and has nothing left to do. */
+async function isIdle({ desk, expected }: Session): Promise<boolean> {
+  const now = await standing(desk);
+  // One more article was there before the first poll.
+  return now !== null && now.waiting === 0 && now.known > expected.size;
+}
+
+/** Waits until the process has ended, or has had nothing to do for so long, or for as long as any round waits. */
+export async function endOrRest(session: Session, bot: Bot, rest: number): Promise<void> {
+  const over = { isOver: false };
+  void bot.ended.then(() => (over.isOver = true));
+  const began = performance.now();
+  let busy = began;
+  for (
+    let now = began;
+    !over.isOver && now - began < PATIENCE && now - busy < rest;
+    now = performance.now()
+  ) {
+    await Promise.race([bot.ended, pause(200)]);
+    if (!over.isOver && !(await isIdle(session))) busy = performance.now();
+  }
+}
+
 /** Lines up what will fail, and publishes what the bot finds at its start. */
 export async function prepareRound(session: Session, round: Round): Promise<void> {
   const { desk, publish, counts, roll } = session;
-  await mendAccounts(desk);
+  const stopped = await readStore(desk, listDestinations);
+  if (stopped.some(({ state }) => state === "stopped")) await mendAccounts(desk);
+  // What was not met yet may fail in the next life, as after a longer outage; but it must not pile up.
+  if (roll() < 0.5) mendPlatforms(desk);
   for (const [route, fault] of round.discord) desk.discord.fault(route, fault);
   for (const [method, fault] of round.pds) desk.proxy.fail(method, fault);
   if (round.isLossy) loseAnswers(session, roll);
   for (let n = 0; n < round.before; n += 1) publish();
   if (round.deed !== null) await deed(session, round.deed);
   counts.rounds += 1;
-  counts.doubts += (await deliveriesOf(desk)).filter(
-    (row) => row.state === "pending" && row.attempt > row.settled,
-  ).length;
+  const rows = await readStore(desk, readDeliveries);
+  counts.doubts += rows.filter((row) => row.state === "pending" && row.attempt > row.settled).length;
+}
+
+function mendPlatforms({ discord, proxy }: Desk): void {
+  discord.mend();
+  proxy.mend();
 }
 
 function loseAnswers({ desk, mark }: Session, roll: Dice): void {
@@ -158,7 +205,9 @@ async function deed({ desk, roll, expected }: Session, kind: NonNullable<Round["
     return;
   }
   const place = kind === "delete the message" ? CHANNELS.text : desk.account.handle;
-  const settled = (await deliveriesOf(desk)).filter((row) => row.state === "sent" && row.undo === 0);
+  const settled = (await readStore(desk, readDeliveries)).filter(
+    (row) => row.state === "sent" && row.undo === 0,
+  );
   const ref = settled.find((row) => row.link === link && row.destinationId.endsWith(place))?.refId;
   if (ref === undefined || ref === null) return;
   if (kind === "delete the message") desk.discord.remove(ref);
@@ -169,17 +218,11 @@ async function deed({ desk, roll, expected }: Session, kind: NonNullable<Round["
 /** Whatever an admin must mend is mended, and one process runs until all that is expected stands; gives its log. */
 export async function peace(session: Session): Promise<string> {
   const { desk, publish, begin } = session;
-  desk.discord.mend();
-  desk.proxy.mend();
+  mendPlatforms(desk);
   publish();
   await using last = await begin({});
-  const isThere = async () => {
-    await mendAccounts(desk);
-    return await standsAll(session);
-  };
-  await until("all stands as expected", isThere, { deadline: AT_LAST, every: 500 }).catch(() => null);
-  // What comes back, comes back late.
-  await pause(3_000);
+  await allStands(session).catch(() => null);
+  await pause(LATE);
   await last.stop();
   return last.log();
 }

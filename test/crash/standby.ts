@@ -2,6 +2,7 @@
 // a named point, fills its disk, or turns its clock. The program itself knows nothing of this.
 import { writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";
+import "@atproto/api";
 import "../../src/cli/program.ts";
 import "../../src/destinations/bluesky/send.ts";
 import "../../src/destinations/discord/send.ts";

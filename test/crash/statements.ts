@@ -14,12 +14,14 @@ export function openCommits(): (sql: string) => boolean {
 
 /** Passes the points that any statement may be: in a migration, or in a reload of the config. */
 export function openWork({ pass }: Life): (sql: string) => void {
-  let syncs = 0;
+  let hasLooked = false;
+  let isReloading = false;
   return (sql) => {
     if (/^\s*(?:create|alter)\s/iu.test(sql)) pass("inside a migration");
-    // The config is made rows at the start; the second time it was changed.
-    if (/^update "feeds" set "wanted" = [?$]1?$/u.test(sql)) syncs += 1;
-    if (syncs > 1) pass("inside a reload");
+    // The config is made rows before the first look for what is due; after that it was changed.
+    hasLooked ||= sql.startsWith('with "c" as (select "id" from "feeds"');
+    isReloading ||= hasLooked && sql.startsWith('select "name" from "locks"');
+    if (isReloading) pass("inside a reload");
   };
 }
 

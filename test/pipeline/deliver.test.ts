@@ -50,6 +50,18 @@ test("a retry waits for the server's time and a little more, then sends the very
   expect(channel.sends[1]?.key).toBe(channel.sends[0]?.key);
 });
 
+test("after an outage, where no server said how long, a retry waits no longer than max_retry", async () => {
+  const channel = scripted("discord:1");
+  const yaml = (url: string): string => `timing: { max_retry: 2 seconds }\n${to("discord: 1")(url)}`;
+  await using line = await openLine({ yaml, destinations: [channel] });
+  channel.script.send = () => ({ kind: "retry", afterMs: 5 * MINUTE, reason: "unreachable", outage: true });
+  await publish(line, "one");
+  channel.script.send = sent;
+  line.clock.advance(3 * SECOND);
+  await line.pass();
+  expect(channel.sends).toHaveLength(2);
+});
+
 test("a post takes the shape that its subscription gives it, and the preview shows the same", async () => {
   const yaml = to(
     "preview: bluesky, template: '{title} +++ {link}'",
