@@ -59,6 +59,9 @@ export function decodeBody(body: Uint8Array, contentType: string | null): string
   if (wide !== null) return clean(new TextDecoder(wide).decode(body));
   const utf8 = strictly(body, "utf-8");
   if (utf8 !== null && utf8.length !== body.length) return clean(utf8);
+  // As many characters as bytes: nothing but ASCII, which is the same in every encoding that is left, but for those
+  // that switch by an escape (ISO-2022-JP).
+  if (utf8 !== null && !["\0", "\u001b", "~"].some((special) => utf8.includes(special))) return utf8;
   const labels = [CHARSET.exec(contentType ?? "")?.[1] ?? null, declaredLabel(body)];
   for (const label of labels) {
     if (label !== null && /^utf-?16/iu.test(label)) continue;

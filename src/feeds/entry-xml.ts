@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ImageRef, Limits, Millis, ParsedEntry } from "../domain/types.ts";
-import { webUrl } from "../lib/address.ts";
 import { oneLine } from "../lib/text.ts";
 import { parseDate } from "./dates.ts";
 import { asHtml, looksLikeHtml, plainLine } from "./plain.ts";
-import { decodeReferences } from "./references.ts";
+import { all, linkOf } from "./links-xml.ts";
 import { enclosuresOf, imageOf } from "./media.ts";
 import type { Element, FeedKind } from "./xml.ts";
 
@@ -24,10 +23,6 @@ const PUBLISHED = [
 ];
 const UPDATED = ["updated", "modified", "dcterms:modified", "atom:updated", "lastbuilddate"];
 
-/** The children of that name, in the order of the document. */
-export const all = (element: Element, name: string): readonly Element[] =>
-  element.children.filter((child) => child.name === name);
-
 /** What stands inside the first child that bears one of the names and is not empty; earlier names go first. */
 export function textOf(element: Element, ...names: readonly string[]): string | null {
   for (const name of names) {
@@ -37,15 +32,6 @@ export function textOf(element: Element, ...names: readonly string[]): string | 
     }
   }
   return null;
-}
-
-/** The absolute http(s) address, at most `max` characters long; null for anything else. */
-export function addressOf(text: string | null | undefined, base: string, max: number): string | null {
-  if (text === null || text === undefined) return null;
-  const bare = text.slice(0, max * 4).trim();
-  if (bare === "") return null;
-  const href = webUrl(bare.includes("&") ? decodeReferences(bare) : bare, base)?.href ?? null;
-  return href !== null && href.length <= max ? href : null;
 }
 
 const TEXT_TYPE = /^(?:text|text\/plain|plain)$/u;
@@ -118,7 +104,7 @@ function htmlOf(element: Element | undefined, kind: FeedKind): string | null {
   return orNull(TEXT_TYPE.test(type) && !looksLikeHtml(text) ? asHtml(text) : text);
 }
 
-const orNull = (text: string): string | null => (text.trim() === "" ? null : text.trim());
+const orNull = (text: string): string | null => text.trim() || null;
 
 function firstHtml(element: Element, kind: FeedKind, names: readonly string[]): string | null {
   for (const name of names) {
@@ -128,51 +114,6 @@ function firstHtml(element: Element, kind: FeedKind, names: readonly string[]): 
     }
   }
   return null;
-}
-
-/** A link without a relation is the alternate (RFC 4287, 4.2.7.2). */
-const relationOf = (link: Element): string => (link.attributes.get("rel") ?? "alternate").toLowerCase();
-
-/** Atom's links by their relation. */
-export function atomLink(element: Element, relation: string, max: number): string | null {
-  const links = element.children.filter(
-    (child) => (child.name === "link" || child.name === "atom:link") && child.attributes.has("href"),
-  );
-  const ofRelation = links.filter((link) => relationOf(link) === relation);
-  const html = ofRelation.find((link) => /html/iu.test(link.attributes.get("type") ?? "html"));
-  const chosen = html ?? ofRelation[0];
-  return chosen ? addressOf(chosen.attributes.get("href"), chosen.base, max) : null;
-}
-
-/** The first address written as text; a link that says to be for something else (`rel`) is passed over. */
-function firstAddress(element: Element, name: string, max: number): string | null {
-  for (const child of all(element, name)) {
-    if (relationOf(child) !== "alternate") continue;
-    const address = addressOf(child.content, child.base, max);
-    if (address !== null) return address;
-  }
-  return null;
-}
-
-/** A guid is a link unless it says that it is none; only a whole address is believed. */
-function permaLink(element: Element, max: number): string | null {
-  const guid = all(element, "guid").find(
-    (child) => child.attributes.get("ispermalink")?.toLowerCase() !== "false",
-  );
-  return guid && webUrl(guid.content.trim()) ? addressOf(guid.content, guid.base, max) : null;
-}
-
-/** Where the article stands: FeedBurner's original before its redirect, the link, a guid that is one, CDF's attribute. */
-function linkOf(element: Element, max: number): string | null {
-  const about = element.attributes.get("rdf:about");
-  return (
-    firstAddress(element, "feedburner:origlink", max) ??
-    firstAddress(element, "link", max) ??
-    atomLink(element, "alternate", max) ??
-    permaLink(element, max) ??
-    (about !== undefined && webUrl(about) ? addressOf(about, element.base, max) : null) ??
-    addressOf(element.attributes.get("href"), element.base, max)
-  );
 }
 
 /** The entry's own identifier, as it is written; one too long to keep is replaced by its hash. */
@@ -201,7 +142,9 @@ const PEOPLE = ["author", "dc:creator", "dc:author", "atom:author", "itunes:auth
 /** The names of the authors; the first kind of element that names anybody counts. */
 export function authorOf(element: Element): string | null {
   for (const kind of PEOPLE) {
-    const people = all(element, kind).map((person) => {
+    const named = all(element, kind);
+    if (named.length === 0) continue;
+    const people = named.map((person) => {
       const own = textOf(person, "name", "atom:name");
       return nameOnly(own ?? (person.children.length === 0 ? person.content : ""));
     });
@@ -219,9 +162,10 @@ const CATEGORIES = new Set(["category", "dc:subject", "atom:category", "media:ca
 
 function categoriesOf(element: Element): readonly string[] {
   const found = new Map<string, string>();
+  const wide = element.children.filter(({ name }) => CATEGORIES.has(name));
+  if (wide.length === 0) return [];
   // A podcast's narrower category stands inside the wider one.
-  for (const child of element.children.flatMap((one) => [one, ...all(one, "itunes:category")])) {
-    if (!CATEGORIES.has(child.name)) continue;
+  for (const child of wide.flatMap((one) => [one, ...all(one, "itunes:category")])) {
     const { attributes, content } = child;
     const written = content.trim() || (attributes.get("term") ?? attributes.get("text") ?? "");
     const name = plainLine(attributes.get("label") ?? written, "html", MAX_NAME);
@@ -258,9 +202,10 @@ function languageOf(element: Element): string | null {
 
 /**
  * One item or entry as data. Nothing is made up: what the feed does not say is null, the title then empty. An entry
- * with only the date of its last change counts as published then.
+ * with only the date of its last change counts as published then. Relative addresses start from `from`.
  */
-export function entryOf(element: Element, kind: FeedKind, limits: Limits): ParsedEntry {
+export function entryOf(element: Element, kind: FeedKind, from: string, limits: Limits): ParsedEntry {
+  const rules = { from, longest: limits.urlLength };
   const group = all(element, "media:group")[0];
   const content = firstHtml(element, kind, [
     "content:encoded",
@@ -278,10 +223,10 @@ export function entryOf(element: Element, kind: FeedKind, limits: Limits): Parse
     "abstract",
   ];
   const updated = dateOf(element, UPDATED) ?? parseDate(element.attributes.get("lastmod") ?? "");
-  const image: ImageRef | null = imageOf(element, limits.urlLength);
+  const image: ImageRef | null = imageOf(element, rules);
   return {
     guid: guidOf(element, kind, limits.urlLength),
-    link: linkOf(element, limits.urlLength),
+    link: linkOf(element, rules),
     title: firstLine(element, kind, limits.titleLength, IDENTITY_TITLES) ?? "",
     published: dateOf(element, PUBLISHED) ?? updated,
     updated,
@@ -293,7 +238,7 @@ export function entryOf(element: Element, kind: FeedKind, limits: Limits): Parse
       (group ? firstHtml(group, "rss", ["media:description"]) : null),
     contentHtml: content,
     image,
-    enclosures: enclosuresOf(element, limits.urlLength),
+    enclosures: enclosuresOf(element, rules),
     language: languageOf(element),
   };
 }

@@ -38,7 +38,7 @@ export type IdentifiedEntry =
 
 export type Identified = { readonly entries: readonly IdentifiedEntry[]; readonly marks: Marks };
 
-type Seen = EntryKeys & { readonly title: string };
+type Seen = Pick<EntryKeys, "guid" | "link"> & { readonly title: string };
 type Listed = Seen & { readonly entry: ParsedEntry; readonly keys: EntryKeys };
 
 const ENOUGH_TEXT = 200;
@@ -56,11 +56,22 @@ function textKey(entry: ParsedEntry, hasOther: boolean): string | null {
   return hash("sha256", `${titleKey(entry.title)}\n${text}`);
 }
 
-/** The keys of an entry. At least one is not null. */
+/**
+ * The keys of an entry. At least one is not null. That of the text is made when it is first asked for: most entries are
+ * known by the others.
+ */
 export function keysOf(entry: ParsedEntry): EntryKeys {
   const guid = entry.guid === null ? null : bounded(entry.guid);
   const link = entry.link === null ? null : addressKey(entry.link);
-  return { guid, link, text: textKey(entry, guid !== null || link !== null) };
+  let text: string | null | undefined;
+  return {
+    guid,
+    link,
+    get text() {
+      if (text === undefined) text = textKey(entry, guid !== null || link !== null);
+      return text;
+    },
+  };
 }
 
 function put<T>(groups: Map<string, T[]>, key: string | null, item: T): void {
@@ -81,6 +92,8 @@ function grouped<T>(items: readonly T[], key: (item: T) => string | null): Reado
 function reusesGuids(seen: readonly Seen[]): boolean {
   const linked = seen.filter((one) => one.link !== null);
   for (const group of grouped(linked, (one) => one.guid).values()) {
+    const [first] = group;
+    if (group.every((one) => one.link === first?.link)) continue;
     const places = group.map((one) => ({ link: one.link, title: titleKey(one.title) }));
     if (places.some((a) => places.some((b) => a.link !== b.link && a.title !== b.title))) return true;
   }
@@ -95,8 +108,9 @@ function sharesLinks(listed: readonly Listed[]): boolean {
   for (const group of grouped(listed, (one) => one.link).values()) {
     const withGuid = group.filter((one) => one.guid !== null);
     const guids = new Set(withGuid.map((one) => one.guid));
-    const contents = new Set(withGuid.map((one) => `${titleKey(one.title)}\n${one.text ?? ""}`));
-    if (guids.size > 1 && contents.size > 1) return true;
+    if (guids.size < 2) continue;
+    const contents = new Set(withGuid.map((one) => `${titleKey(one.title)}\n${one.keys.text ?? ""}`));
+    if (contents.size > 1) return true;
   }
   return false;
 }
@@ -135,8 +149,8 @@ function withoutRepeats(listed: readonly Listed[], marks: Marks): readonly Liste
   const bareTexts = new Set<string | null>();
   return listed.filter((one) => {
     const isBare = one.guid === null && one.link === null;
-    if (isBare ? bareTexts.has(one.text) : before.find(one) !== undefined) return false;
-    if (isBare) bareTexts.add(one.text);
+    if (isBare ? bareTexts.has(one.keys.text) : before.find(one) !== undefined) return false;
+    if (isBare) bareTexts.add(one.keys.text);
     else before.add(one);
     return true;
   });
@@ -157,7 +171,7 @@ export function identify(
 ): Identified {
   const listed: readonly Listed[] = document.map((entry, i) => {
     const keys = keysOfEach[i] ?? keysOf(entry);
-    return { ...keys, title: entry.title, entry, keys };
+    return { guid: keys.guid, link: keys.link, title: entry.title, entry, keys };
   });
   const seen: readonly Seen[] = [...known, ...listed];
   const newMarks: Marks = {
@@ -192,6 +206,7 @@ function movedFrom(
   byText: ReadonlyMap<string, readonly KnownEntry[]>,
   present: Set<string>,
 ): string | null {
+  if (byText.size === 0) return null;
   const rows = keys.text === null ? [] : (byText.get(keys.text) ?? []);
   const gone = rows.find((row) => !present.has(row.entryId));
   if (gone === undefined) return null;

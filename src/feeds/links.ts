@@ -1,6 +1,6 @@
 import { webUrl } from "../lib/address.ts";
-import { readMarkup } from "./markup.ts";
-import type { Attributes } from "./markup.ts";
+import { readTags } from "./markup.ts";
+import type { Attributes } from "./scan-xml.ts";
 import { plainLine } from "./plain.ts";
 
 export type FoundFeed = { readonly url: string; readonly title: string | null };
@@ -31,15 +31,11 @@ function isFeedLink(attributes: Attributes): boolean {
 export function feedLinks(html: string, url: string): readonly FoundFeed[] {
   let base: string | null = null;
   const links: Attributes[] = [];
-  readMarkup(
+  readTags(
     html,
-    "html",
-    {
-      open: (name, attributes) => {
-        if (name === "base") base ??= attributes.get("href") ?? null;
-        if (name === "link" && isFeedLink(attributes)) links.push(attributes);
-      },
-      close: () => {},
+    (name, attributes) => {
+      if (name === "base") base ??= attributes.get("href") ?? null;
+      if (name === "link" && isFeedLink(attributes)) links.push(attributes);
     },
     () => links.length >= MAX_LINKS,
   );

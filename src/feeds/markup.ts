@@ -1,18 +1,6 @@
 import { Tokenizer } from "htmlparser2";
 import { decodeReferences } from "./references.ts";
-
-/** Attributes by lower-case name, as written there; the first of two equal names counts. */
-export type Attributes = ReadonlyMap<string, string>;
-
-/** What is told of a document, in order. Positions are indices into the source. */
-export type MarkupHandler = {
-  /** `contentStart` is the position right after the tag; a tag that closes itself is followed by its `close`. */
-  readonly open: (name: string, attributes: Attributes, contentStart: number) => void;
-  /** `contentEnd` is where the closing tag begins. */
-  readonly close: (name: string, contentEnd: number) => void;
-  /** Text between tags. `literal` (CDATA) text holds no references. */
-  readonly text?: (text: string, literal: boolean) => void;
-};
+import type { Attributes } from "./scan-xml.ts";
 
 /** No real element of a feed has more; the rest are read over. */
 const MAX_ATTRIBUTES = 64;
@@ -42,23 +30,23 @@ function attributeReader(source: string) {
 }
 
 /**
- * Reads XML or HTML from beginning to end and tells the handler of its tags and texts, well-formed or not, in time
- * linear in its length: there is no tree and no stack here. Names come in lower case. The reading stops once `stop()`
- * says so, after the tag at hand. Nothing that a document can hold makes it throw.
+ * Reads HTML from beginning to end and tells of its opening tags, in lower case, in time linear in its length: there is
+ * no tree and no stack here. The reading stops once `stop()` says so, after the tag at hand. Nothing that a document can
+ * hold makes it throw.
  */
-export function readMarkup(
+export function readTags(
   source: string,
-  mode: "xml" | "html",
-  handler: MarkupHandler,
+  open: (name: string, attributes: Attributes) => void,
   stop: () => boolean = () => false,
 ): void {
   const reader = attributeReader(source);
   let tag = "";
-  const halt = (): void => {
+  const opened = (): void => {
+    open(tag, reader.taken());
     if (stop()) tokenizer.pause();
   };
   const tokenizer: Tokenizer = new Tokenizer(
-    { xmlMode: mode === "xml", decodeEntities: false },
+    { decodeEntities: false },
     {
       onopentagname: (start, end) => {
         tag = source.slice(start, end).toLowerCase();
@@ -67,21 +55,11 @@ export function readMarkup(
       onattribname: reader.onattribname,
       onattribdata: reader.onattribdata,
       onattribend: reader.onattribend,
-      onopentagend: (end) => {
-        handler.open(tag, reader.taken(), end + 1);
-        halt();
-      },
-      onselfclosingtag: (end) => {
-        handler.open(tag, reader.taken(), end + 1);
-        if (mode === "xml") handler.close(tag, end + 1);
-        halt();
-      },
-      onclosetag: (start, end) => {
-        handler.close(source.slice(start, end).toLowerCase(), source.lastIndexOf("<", start));
-        halt();
-      },
-      ontext: (start, end) => handler.text?.(decodeReferences(source.slice(start, end)), false),
-      oncdata: (start, end, offset) => handler.text?.(source.slice(start, end - offset), true),
+      onopentagend: opened,
+      onselfclosingtag: opened,
+      onclosetag: ignore,
+      ontext: ignore,
+      oncdata: ignore,
       onattribentity: ignore,
       ontextentity: ignore,
       oncomment: ignore,

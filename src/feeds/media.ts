@@ -1,6 +1,7 @@
 import type { Enclosure, ImageRef } from "../domain/types.ts";
 import { webUrl } from "../lib/address.ts";
 import { plainLine } from "./plain.ts";
+import type { AddressRules } from "./links-xml.ts";
 import type { Element } from "./xml.ts";
 
 const MAX_ALT = 1000;
@@ -10,14 +11,33 @@ const PICTURE = /\.(?:jpe?g|png|webp|gif|avif)$/iu;
 /** Portraits of authors, which WordPress.com lists as if they were the article's media. */
 const PORTRAIT = /(?:^|\.)gravatar\.com$/iu;
 
+/** Whether an element may bring a file or a picture; a link does so by its attributes. */
+const bringsFile = ({ name, attributes }: Element): boolean =>
+  name === "enclosure" ||
+  name.startsWith("media:") ||
+  name.endsWith("image") ||
+  (name.endsWith("link") && attributes.size > 0);
+
 type Candidate = { readonly url: string; readonly alt: string | null; readonly width: number };
 
 /** True for an address that, by its name, is a picture's. */
 export const looksLikePicture = (url: string): boolean => PICTURE.test(webUrl(url)?.pathname ?? "");
 
-function candidate(element: Element, url: string | undefined, max: number, alt = ""): readonly Candidate[] {
-  const found = webUrl(url?.slice(0, max + 1) ?? "", element.base);
-  if (url === undefined || url.trim() === "" || found === null || found.href.length > max) return [];
+/** The absolute address that an element means by `url`; null for none, or one that is too long. */
+function addressOf({ base }: Element, url: string | undefined, { from, longest }: AddressRules): URL | null {
+  if (url === undefined || url.trim() === "") return null;
+  const found = webUrl(url.slice(0, longest + 1), base ?? from);
+  return found === null || found.href.length > longest ? null : found;
+}
+
+function candidate(
+  element: Element,
+  url: string | undefined,
+  rules: AddressRules,
+  alt = "",
+): readonly Candidate[] {
+  const found = addressOf(element, url, rules);
+  if (found === null) return [];
   if (PORTRAIT.test(found.hostname)) return [];
   const line = plainLine(alt, "html", MAX_ALT);
   const width = Number(element.attributes.get("width") ?? 0);
@@ -41,11 +61,11 @@ const widest = (candidates: readonly Candidate[]): Candidate | null =>
 const named = (elements: readonly Element[], name: string): readonly Element[] =>
   elements.filter((element) => element.name === name);
 
-function mediaContents(elements: readonly Element[], max: number): readonly Candidate[] {
+function mediaContents(elements: readonly Element[], rules: AddressRules): readonly Candidate[] {
   return named(elements, "media:content").flatMap((media) => {
     const url = media.attributes.get("url");
     const alt = named(media.children, "media:description")[0]?.content ?? "";
-    return isPicture(media, url) ? candidate(media, url, max, alt) : [];
+    return isPicture(media, url) ? candidate(media, url, rules, alt) : [];
   });
 }
 
@@ -61,18 +81,19 @@ function enclosing(elements: readonly Element[]): readonly Enclosing[] {
   });
 }
 
-const enclosedPictures = (elements: readonly Element[], max: number): readonly Candidate[] =>
+const enclosedPictures = (elements: readonly Element[], rules: AddressRules): readonly Candidate[] =>
   enclosing(elements).flatMap(({ element, url }) =>
-    isPicture(element, url) ? candidate(element, url, max) : [],
+    isPicture(element, url) ? candidate(element, url, rules) : [],
   );
 
 /** The files that an entry brings along, at most 20; those without an http(s) address are left out. */
-export function enclosuresOf(entry: Element, maxLength: number): readonly Enclosure[] {
+export function enclosuresOf(entry: Element, rules: AddressRules): readonly Enclosure[] {
+  if (!entry.children.some(bringsFile)) return [];
   return enclosing(entry.children)
     .slice(0, MAX_ENCLOSURES)
     .flatMap(({ element, url }) => {
-      const found = webUrl(url?.slice(0, maxLength + 1) ?? "", element.base);
-      if (!url || found === null || found.href.length > maxLength) return [];
+      const found = addressOf(element, url, rules);
+      if (found === null) return [];
       const type = element.attributes.get("type")?.trim().toLowerCase().slice(0, MAX_TYPE);
       const length = element.attributes.get("length")?.trim() ?? "";
       return [
@@ -85,22 +106,23 @@ export function enclosuresOf(entry: Element, maxLength: number): readonly Enclos
  * The picture that a feed names for an entry: the widest of Media RSS (inside a group or not), else an enclosure that
  * is a picture, else the widest thumbnail, else the image of a podcast or of the item itself.
  */
-export function imageOf(entry: Element, maxLength: number): ImageRef | null {
+export function imageOf(entry: Element, rules: AddressRules): ImageRef | null {
+  if (!entry.children.some(bringsFile)) return null;
   const groups = named(entry.children, "media:group").flatMap((group) => group.children);
   const top = [...entry.children, ...groups];
   const media = [...top, ...named(top, "media:content").flatMap((content) => content.children)];
   const thumbnails = named(media, "media:thumbnail").flatMap((thumbnail) =>
-    candidate(thumbnail, thumbnail.attributes.get("url"), maxLength),
+    candidate(thumbnail, thumbnail.attributes.get("url"), rules),
   );
   const podcast = named(entry.children, "itunes:image").flatMap((image) =>
-    candidate(image, image.attributes.get("href") ?? image.attributes.get("url"), maxLength),
+    candidate(image, image.attributes.get("href") ?? image.attributes.get("url"), rules),
   );
   const own = named(entry.children, "image").flatMap((image) =>
-    candidate(image, named(image.children, "url")[0]?.content ?? image.content.trim(), maxLength),
+    candidate(image, named(image.children, "url")[0]?.content ?? image.content.trim(), rules),
   );
   const chosen =
-    widest(mediaContents(media, maxLength)) ??
-    widest(enclosedPictures(top, maxLength)) ??
+    widest(mediaContents(media, rules)) ??
+    widest(enclosedPictures(top, rules)) ??
     widest(thumbnails) ??
     widest(podcast) ??
     widest(own);

@@ -1,4 +1,4 @@
-import type { Attributes } from "./markup.ts";
+import type { Attributes } from "./scan-xml.ts";
 
 /** Namespaces by address without scheme, `www.` and final slash, all in lower case; the empty name is RSS's own. */
 const BY_ADDRESS: ReadonlyMap<string, string> = new Map([
@@ -54,7 +54,7 @@ const bareAddress = (address: string): string =>
 
 /** The scope inside an element: the same one where it declares nothing. */
 export function scopeWithin(attributes: Attributes, outer: Scope | null): Scope | null {
-  if (outer !== null && outer.depth >= MAX_SCOPES) return outer;
+  if (attributes.size === 0 || (outer !== null && outer.depth >= MAX_SCOPES)) return outer;
   const declared = new Map<string, string>();
   for (const [name, value] of attributes) {
     if (name === "xmlns") declared.set("", bareAddress(value));

@@ -1,6 +1,7 @@
 import type { Enclosure, Json, Limits, ParsedEntry, ParseResult } from "../domain/types.ts";
 import { parseDate } from "./dates.ts";
-import { addressOf, boundedGuid, languageTag, MAX_NAME } from "./entry-xml.ts";
+import { boundedGuid, languageTag, MAX_NAME } from "./entry-xml.ts";
+import { addressOf } from "./links-xml.ts";
 import { looksLikePicture } from "./media.ts";
 import { asHtml, plainLine } from "./plain.ts";
 

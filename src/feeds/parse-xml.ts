@@ -1,5 +1,6 @@
 import type { Limits, Millis, ParsedEntry, ParsedFeed } from "../domain/types.ts";
-import { addressOf, all, atomLink, authorOf, entryOf, firstLine, languageTag, textOf } from "./entry-xml.ts";
+import { authorOf, entryOf, firstLine, languageTag, textOf } from "./entry-xml.ts";
+import { addressIn, type AddressRules, all, atomLink } from "./links-xml.ts";
 import type { Element, FeedKind, XmlFeed } from "./xml.ts";
 
 const MINUTE = 60_000;
@@ -43,29 +44,29 @@ function skipDays(channel: Element): readonly number[] {
   return [...new Set(numbers.filter((day) => day >= 0))];
 }
 
-function iconOf(channel: Element, max: number): string | null {
+function iconOf(channel: Element, rules: AddressRules): string | null {
   const images = all(channel, "image").map((image) => textOf(image, "url"));
   const podcast = all(channel, "itunes:image").map(
     (image) => image.attributes.get("href") ?? image.attributes.get("url") ?? null,
   );
   const written = [textOf(channel, "icon", "logo"), ...images, ...podcast].find((url) => url !== null);
-  return addressOf(written, channel.base, max);
+  return addressIn(channel, written, rules);
 }
 
-function siteOf(channel: Element, max: number): string | null {
+function siteOf(channel: Element, rules: AddressRules): string | null {
   for (const link of all(channel, "link")) {
-    const address = addressOf(link.content, link.base, max);
+    const address = addressIn(link, link.content, rules);
     if (address !== null) return address;
   }
-  return atomLink(channel, "alternate", max) ?? addressOf(channel.attributes.get("href"), channel.base, max);
+  return atomLink(channel, "alternate", rules) ?? addressIn(channel, channel.attributes.get("href"), rules);
 }
 
 /**
  * The page of older entries: named by a link (RFC 5005, 3 and 4) or, with WordPress, the same address with another
  * `paged` (https://developer.wordpress.org/reference/classes/wp_query/#pagination-parameters).
  */
-function olderPage(channel: Element, url: string, max: number): string | null {
-  const named = atomLink(channel, "next", max) ?? atomLink(channel, "prev-archive", max);
+function olderPage(channel: Element, url: string, rules: AddressRules): string | null {
+  const named = atomLink(channel, "next", rules) ?? atomLink(channel, "prev-archive", rules);
   if (named !== null || !/^https?:\/\/wordpress\.(?:org|com)\//u.test(textOf(channel, "generator") ?? ""))
     return named;
   const page = new URL(url);
@@ -87,33 +88,26 @@ function entriesOf(
 ): readonly ParsedEntry[] {
   const author = feed.kind === "atom" ? authorOf(feed.channel) : null;
   const base = feed.kind === "rss" ? (siteUrl ?? url) : url;
-  return feed.entries.map((element) =>
-    withAuthor(entryOf(base === url ? element : rebase(element, url, base), feed.kind, limits), author),
-  );
-}
-
-/** The element with what started from one address starting from another; its own xml:base stays. */
-function rebase(element: Element, from: string, to: string): Element {
-  if (element.base !== from) return element;
-  return { ...element, base: to, children: element.children.map((child) => rebase(child, from, to)) };
+  return feed.entries.map((element) => withAuthor(entryOf(element, feed.kind, base, limits), author));
 }
 
 /** What RSS of any version, Atom or CDF (W3C NOTE-CDFsubmit) says, as data. `feed` is what `readFeedXml` read from `url`. */
 export function feedOf(feed: XmlFeed, url: string, limits: Limits): ParsedFeed {
   const { channel } = feed;
   const kind: FeedKind = feed.kind;
-  const siteUrl = siteOf(channel, limits.urlLength);
+  const rules = { from: url, longest: limits.urlLength };
+  const siteUrl = siteOf(channel, rules);
   return {
     title: firstLine(channel, kind, limits.titleLength, ["title", "dc:title", "itunes:title"]),
     siteUrl,
-    selfUrl: atomLink(channel, "self", limits.urlLength),
-    hubUrl: atomLink(channel, "hub", limits.urlLength),
+    selfUrl: atomLink(channel, "self", rules),
+    hubUrl: atomLink(channel, "hub", rules),
     language: languageTag(textOf(channel, "language", "dc:language")) ?? languageTag(feed.language),
-    iconUrl: iconOf(channel, limits.urlLength),
+    iconUrl: iconOf(channel, rules),
     updateInterval: updateInterval(channel),
     skipHours: skipHours(channel),
     skipDays: skipDays(channel),
-    olderUrl: olderPage(channel, url, limits.urlLength),
+    olderUrl: olderPage(channel, url, rules),
     entries: entriesOf(feed, url, siteUrl, limits),
     truncated: feed.truncated,
   };

@@ -7,6 +7,7 @@ import { readFeedXml } from "./xml.ts";
 
 /** An entry of which the feed says nothing at all is no entry. */
 function saysSomething(entry: ParsedEntry): boolean {
+  if (entry.title !== "" || entry.link !== null) return true;
   const said = Object.values(entry).filter((value) => value !== null && value !== "");
   return said.some((value) => !Array.isArray(value) || value.length > 0);
 }

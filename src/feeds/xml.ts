@@ -1,8 +1,7 @@
 import { webUrl } from "../lib/address.ts";
-import { readMarkup } from "./markup.ts";
-import type { Attributes } from "./markup.ts";
 import { canonicalName, scopeWithin } from "./names.ts";
 import type { Scope } from "./names.ts";
+import { type Attributes, scanXml } from "./scan-xml.ts";
 
 /** An element of a feed under its canonical name: Atom's own elements bear no prefix in an Atom feed. */
 export type Element = {
@@ -10,12 +9,14 @@ export type Element = {
   readonly attributes: Attributes;
   /** Empty where text or markup is expected: what stands inside is in `content` then. */
   readonly children: readonly Element[];
+  /** The children by their names, in the order of the document. */
+  readonly named: ReadonlyMap<string, readonly Element[]>;
   /** All that stands inside: its text decoded once or, when it holds tags, its markup as it is written. */
   readonly content: string;
   /** `content` is markup that the document left unescaped (XHTML, or HTML by mistake). */
   readonly markup: boolean;
-  /** What relative addresses inside it start from (xml:base). */
-  readonly base: string;
+  /** What relative addresses inside it start from (xml:base); null: nothing is said. */
+  readonly base: string | null;
 };
 
 export type FeedKind = "rss" | "atom";
@@ -38,6 +39,8 @@ export type XmlResult =
 const MAX_DEPTH = 200;
 /** Of one element; every form of entry has a few dozen. */
 const MAX_CHILDREN = 500;
+/** That are kept in mind; no feed has more that are of use. */
+const MAX_NAMES = 200;
 
 const ROOTS: ReadonlyMap<string, FeedKind> = new Map([
   ["rss", "rss"],
@@ -75,7 +78,7 @@ type Building = {
   readonly name: string;
   readonly attributes: Attributes;
   readonly children: Element[];
-  readonly base: string;
+  readonly base: string | null;
   readonly start: number;
   text: string;
   markup: boolean;
@@ -93,8 +96,8 @@ type Reading = {
   readonly url: string;
   readonly maxEntries: number;
   readonly stack: Open[];
-  /** How many of each tag are on the stack: closing tags that close nothing are many in broken documents. */
-  readonly openTags: Map<string, number>;
+  /** Names of the innermost scope, which is mostly the root's. */
+  names: { readonly scope: Scope | null; readonly known: Map<string, string> };
   readonly entries: Element[];
   kind: FeedKind | null;
   root: string | null;
@@ -114,17 +117,29 @@ function readRoot(reading: Reading, tag: string, attributes: Attributes): void {
 }
 
 function nameOf(reading: Reading, tag: string, scope: Scope | null): string {
+  if (reading.names.scope !== scope) reading.names = { scope, known: new Map() };
+  const { known } = reading.names;
+  const seen = known.get(tag);
+  if (seen !== undefined) return seen;
   const name = canonicalName(tag, scope);
-  return reading.kind === "atom" && name.startsWith("atom:") ? name.slice(5) : name;
+  const bare = reading.kind === "atom" && name.startsWith("atom:") ? name.slice(5) : name;
+  if (known.size < MAX_NAMES) known.set(tag, bare);
+  return bare;
 }
 
-function begin(name: string, attributes: Attributes, outerBase: string, start: number): Building {
+function begin(
+  { url }: Reading,
+  name: string,
+  attributes: Attributes,
+  outerBase: string | null,
+  start: number,
+): Building {
   const base = attributes.get("xml:base");
   return {
     name,
     attributes,
     children: [],
-    base: base === undefined ? outerBase : (webUrl(base, outerBase)?.href ?? outerBase),
+    base: base === undefined ? outerBase : (webUrl(base, outerBase ?? url)?.href ?? outerBase),
     start,
     text: "",
     markup: false,
@@ -136,20 +151,25 @@ const unwrapCdata = (markup: string): string => markup.replaceAll("<![CDATA[", "
 function finish(reading: Reading, building: Building, end: number): Element {
   const { name, attributes, children, base, start, text, markup } = building;
   const content = markup ? unwrapCdata(reading.source.slice(start, end)) : text;
-  return { name, attributes, children, content, markup, base };
+  return { name, attributes, children, named: byName(children), content, markup, base };
 }
 
-function push(reading: Reading, open: Open): void {
-  reading.stack.push(open);
-  reading.openTags.set(open.tag, (reading.openTags.get(open.tag) ?? 0) + 1);
+const NONE: ReadonlyMap<string, readonly Element[]> = new Map();
+
+function byName(children: readonly Element[]): ReadonlyMap<string, readonly Element[]> {
+  if (children.length === 0) return NONE;
+  const named = new Map<string, Element[]>();
+  for (const child of children) {
+    const same = named.get(child.name);
+    if (same === undefined) named.set(child.name, [child]);
+    else same.push(child);
+  }
+  return named;
 }
 
 function pop(reading: Reading, end: number): void {
   const open = reading.stack.pop();
   if (open === undefined) return;
-  const others = (reading.openTags.get(open.tag) ?? 1) - 1;
-  if (others > 0) reading.openTags.set(open.tag, others);
-  else reading.openTags.delete(open.tag);
   const closed = open.element;
   const parent = reading.stack.at(-1)?.element;
   if (!closed || !parent || ROOTS.has(closed.name)) return;
@@ -163,7 +183,8 @@ function pop(reading: Reading, end: number): void {
 
 /** Closes the element at that place of the stack and, in a malformed document, what is still open inside it. */
 function popTo(reading: Reading, index: number, end: number): void {
-  if (reading.stack.slice(index + 1).some((open) => open.element !== null)) reading.broken = true;
+  const inside = reading.stack.length > index + 1 ? reading.stack.slice(index + 1) : [];
+  if (inside.some((open) => open.element !== null)) reading.broken = true;
   while (reading.stack.length > index) pop(reading, end);
 }
 
@@ -183,20 +204,20 @@ function endForgottenEntry(reading: Reading, end: number): void {
 function openElement(reading: Reading, tag: string, attributes: Attributes, start: number): void {
   const scope = scopeWithin(attributes, reading.stack.at(-1)?.scope ?? null);
   const name = nameOf(reading, tag, scope);
-  const base = reading.stack.at(-1)?.element?.base ?? reading.url;
-  const element = begin(name, attributes, base, start);
+  const base = reading.stack.at(-1)?.element?.base ?? null;
+  const element = begin(reading, name, attributes, base, start);
   if (ROOTS.has(name)) {
     if (reading.channel === null || name === "channel") reading.channel = element;
     reading.language = attributes.get("xml:lang") ?? reading.language;
   }
-  push(reading, { tag, scope, element });
+  reading.stack.push({ tag, scope, element });
 }
 
 /** A tag inside text: the text is markup, and its tags are followed only to find its end. */
 function openInText(reading: Reading, tag: string): void {
   const outer = reading.stack.at(-1);
   if (outer?.element) outer.element.markup = true;
-  if (!VOID.has(tag)) push(reading, { tag, scope: outer?.scope ?? null, element: null });
+  if (!VOID.has(tag)) reading.stack.push({ tag, scope: outer?.scope ?? null, element: null });
 }
 
 function open(reading: Reading, tag: string, attributes: Attributes, start: number): void {
@@ -217,7 +238,8 @@ function close(reading: Reading, tag: string, end: number): void {
   // Below the depth that is kept a closing tag may belong to anything; only a real element's is believed.
   const closes = (open: Open): boolean =>
     open.tag === tag && (reading.tooDeep === 0 || open.element !== null);
-  const index = reading.openTags.has(tag) ? reading.stack.findLastIndex(closes) : -1;
+  // The stack is short: the search is cheap even where closing tags that close nothing are many.
+  const index = reading.stack.findLastIndex(closes);
   if (index >= 0) {
     reading.tooDeep = 0;
     popTo(reading, index, end);
@@ -230,7 +252,7 @@ function close(reading: Reading, tag: string, end: number): void {
  * Reads a feed's XML as it comes: names in any case, undeclared prefixes, tags left open or closed in the wrong order,
  * HTML where text should be, junk before the beginning. Each entry is a small tree of its own; one that was not closed
  * before the document broke off is left out. At most `maxEntries` are read, in time linear in the length; elements
- * nested deeper than 200 are text. Relative addresses start from `url`. Never throws.
+ * nested deeper than 200 are text. A relative xml:base starts from `url`. Never throws.
  */
 export function readFeedXml(source: string, url: string, maxEntries: number): XmlResult {
   const reading: Reading = {
@@ -238,7 +260,7 @@ export function readFeedXml(source: string, url: string, maxEntries: number): Xm
     url,
     maxEntries,
     stack: [],
-    openTags: new Map(),
+    names: { scope: null, known: new Map() },
     entries: [],
     kind: null,
     root: null,
@@ -256,7 +278,7 @@ export function readFeedXml(source: string, url: string, maxEntries: number): Xm
       if (element) element.text += text;
     },
   };
-  readMarkup(source, "xml", handler, () => reading.done);
+  scanXml(source, handler, () => reading.done);
   const { kind, channel, entries, language, root, broken, done, stack } = reading;
   if (kind === null || channel === null) return { kind: "other", root };
   const truncated = broken || (!done && stack.length > 0);

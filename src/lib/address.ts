@@ -31,12 +31,27 @@ export function typedAddress(text: string): string | null {
 export function addressKey(text: string): string {
   const url = webUrl(text);
   if (url === null) return bounded(text.trim());
-  const query = [...url.searchParams].filter(([name]) => !TRACKING.test(name));
-  const search = query.length === 0 ? "" : `?${new URLSearchParams(query).toString()}`;
+  const query = untracked(url);
+  const search = query === "" ? "" : `?${query}`;
   const fragment = url.hash.length > 1 && !TRACKING_FRAGMENT.test(url.hash.slice(1)) ? url.hash : "";
   const path = url.pathname.replace(/\/+$/u, "");
   const port = url.port === "80" || url.port === "" ? "" : `:${url.port}`;
   return bounded(`https://${url.hostname.replace(/\.$/u, "")}${port}${path}${search}${fragment}`);
+}
+
+/** Characters that stand for themselves in a form's query (URL Standard, 5.2). */
+const PLAIN_QUERY = /^\?[\w*.=&-]*$/u;
+
+/** The query without its tracking parameters, written as a form's; plain ones, which most are, without taking it apart. */
+function untracked(url: URL): string {
+  if (url.search === "") return "";
+  if (!PLAIN_QUERY.test(url.search))
+    return new URLSearchParams([...url.searchParams].filter(([name]) => !TRACKING.test(name))).toString();
+  const parameters = url.search.slice(1).split("&");
+  return parameters
+    .map((one) => (one === "" || one.includes("=") ? one : `${one}=`))
+    .filter((one) => one !== "" && !TRACKING.test(one.slice(0, one.indexOf("="))))
+    .join("&");
 }
 
 /** PostgreSQL's index takes rows of up to 2,704 bytes, and two keys may stand in one. */

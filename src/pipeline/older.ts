@@ -1,7 +1,8 @@
 import type { Millis, ParsedEntry, ParsedFeed } from "../domain/types.ts";
 import type { ReadResult } from "../feeds/document.ts";
 import { fetchFeed } from "../feeds/fetch.ts";
-import { listSightings, newestListed, type SightingKeys } from "../store/polls.ts";
+import { newestListed, type SightingKeys } from "../store/polls.ts";
+import { listSightings } from "../store/sightings.ts";
 import type { FeedRow, SightingRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
 import { feedName } from "./listing.ts";

@@ -242,31 +242,6 @@ export async function addNotice(
   );
 }
 
-/** Every stored sighting of this feed that shares a guid, a link or a text with the document. */
-export async function listSightings(
-  store: Store,
-  feedId: string,
-  keys: readonly SightingKeys[],
-): Promise<readonly SightingRow[]> {
-  const pick = (name: keyof SightingKeys) => [
-    ...new Set(keys.map((key) => key[name]).filter((value) => value !== null)),
-  ];
-  const by = async (column: "guid" | "link" | "textKey", values: readonly string[]) =>
-    values.length === 0
-      ? []
-      : await store.db
-          .selectFrom("sightings")
-          .selectAll()
-          .where("feedId", "=", feedId)
-          .where(column, "in", values)
-          .execute();
-  return [
-    ...(await by("guid", pick("guid"))),
-    ...(await by("link", pick("link"))),
-    ...(await by("textKey", pick("text"))),
-  ];
-}
-
 /** The newest entry known of this feed (the flood guard asks whether it is still listed, the gap rule how old it is). */
 export async function newestListed(
   store: Store,

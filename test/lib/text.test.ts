@@ -1,3 +1,4 @@
+import { array, assert, constantFrom, property } from "fast-check";
 import { expect, test } from "vitest";
 import { addressKey, registrableDomain, typedAddress, withoutTracking } from "../../src/lib/address.ts";
 import { ellipsize, graphemeLength, oneLine, takeGraphemes } from "../../src/lib/text.ts";
@@ -27,6 +28,30 @@ test("two spellings of one address are one key", () => {
   ])
     expect(addressKey(spelling)).toBe(key);
   expect(addressKey("https://news.example/changelog#v1.2")).toBe("https://news.example/changelog#v1.2");
+});
+
+test("the parameters of a key are written as a form writes them, however the link wrote them", () => {
+  const piece = constantFrom(
+    "a",
+    "b=1",
+    "utm_source=x",
+    "c=%20",
+    "d=e+f",
+    "=",
+    "é",
+    "&",
+    "~",
+    "ns_x",
+    "*-._",
+  );
+  assert(
+    property(array(piece, { maxLength: 8 }), (pieces) => {
+      const url = new URL(`https://news.example/x?${pieces.join("&")}`);
+      const kept = [...url.searchParams].filter(([name]) => !/^(?:utm_|ns_)/u.test(name));
+      const search = kept.length === 0 ? "" : `?${new URLSearchParams(kept).toString()}`;
+      expect(addressKey(url.href)).toBe(`https://news.example/x${search}`);
+    }),
+  );
 });
 
 test("only tracking is removed from the link that is posted", () => {

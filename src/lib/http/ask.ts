@@ -1,8 +1,7 @@
-import type { Readable } from "node:stream";
 import type { Agent } from "undici";
 import type { Clock, Limits, Millis } from "../../domain/types.ts";
-import { readBody } from "./body.ts";
-import { exchange, type Reply } from "./exchange.ts";
+import { decodeBody, tooLarge } from "./body.ts";
+import { exchange, type Head, type Portion } from "./exchange.ts";
 
 /** One request of a chain, with what is left of the deadline. */
 export type Hop = { readonly url: URL; readonly remaining: Millis };
@@ -53,7 +52,11 @@ export async function ask(
   const began = clock.monotonic();
   const { form = null } = request;
   const ours = { "user-agent": userAgent, accept: "*/*", "accept-encoding": "gzip, br", ...request.headers };
-  const { status, headers, body } = await exchange(agent, {
+  // 301, 302 and 303 would make a GET of a POST: whoever answers so took no form.
+  const leadsOn = form === null ? REDIRECTS : KEEPING_METHOD;
+  const isRedirect = ({ status, headers }: Head): boolean =>
+    leadsOn.has(status) && headers["location"] !== undefined;
+  const { body, ...head } = await exchange(agent, {
     origin: url.origin,
     path: url.pathname + url.search,
     method: form === null ? "GET" : "POST",
@@ -61,44 +64,28 @@ export async function ask(
     body: form,
     deadlineMs: remaining,
     signals,
+    portion: (head) => (isRedirect(head) ? UNWANTED : portionOf(head, request)),
   });
+  const { status, headers } = head;
   const location = headers["location"];
-  // 301, 302 and 303 would make a GET of a POST: whoever answers so took no form.
-  const leadsOn = form === null ? REDIRECTS : KEEPING_METHOD;
-  if (leadsOn.has(status) && location !== undefined) {
-    if (body !== null) await discard(body);
+  if (isRedirect(head) && location !== undefined) {
     const permanent = status === 301 || status === 308;
     return { kind: "redirect", location, permanent, remaining: remaining - (clock.monotonic() - began) };
   }
-  const read = body === null ? EMPTY : await readAnswer(body, headers, request, limits);
+  const { maxBytes, truncate = false } = request;
+  const bounds = { maxBytes, truncate, encodings: limits.encodings };
+  const read = await decodeBody(body, headers["content-encoding"], bounds);
   return { kind: "answered", answer: { status, headers, body: read } };
 }
 
-const EMPTY = new Uint8Array();
+/** A body that nobody wants is read, so that the connection can serve again; a long one costs the connection. */
+const UNWANTED: Portion = { bytes: 64 * 1024, tooLong: null };
 
-async function readAnswer(
-  body: Readable,
-  headers: Reply["headers"],
-  { maxBytes, truncate = false }: Asking,
-  limits: Limits,
-): Promise<Uint8Array> {
-  try {
-    const announced = Number(headers["content-length"] ?? 0);
-    const bounds = { maxBytes, truncate, encodings: limits.encodings, announced };
-    return await readBody(body, headers["content-encoding"], bounds);
-  } finally {
-    body.destroy();
-  }
-}
-
-/** Of a body that nobody wants. */
-const DISCARDED = 64 * 1024;
-
-/** Reads a body that nobody wants, so that the connection can serve again; a long one costs the connection. */
-async function discard(body: Readable): Promise<void> {
-  let length = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > DISCARDED) break;
-  }
+/** What is encoded may come a little larger than it is (RFC 1951, 3.2.4), as text never is. */
+function portionOf({ headers }: Head, { maxBytes, truncate = false }: Asking): Portion {
+  const isEncoded = headers["content-encoding"] !== undefined;
+  return {
+    bytes: isEncoded ? Math.ceil(maxBytes * 1.01) + 1_024 : maxBytes,
+    tooLong: truncate ? null : tooLarge(maxBytes),
+  };
 }

@@ -1,43 +1,44 @@
-import { pipeline } from "node:stream";
-import type { Transform } from "node:stream";
+import { pipeline, Readable, type Transform } from "node:stream";
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from "node:zlib";
 import { failure, size } from "./failure.ts";
 
-type Bytes = AsyncIterable<Uint8Array>;
+type Bytes = AsyncGenerator<Uint8Array>;
 
 export type BodyBounds = {
   /** Of decoded bytes. */
   readonly maxBytes: number;
   /** Of content encodings on one another. */
   readonly encodings: number;
-  /** What Content-Length says, 0 when nothing: enough to refuse, never enough to believe. */
-  readonly announced: number;
   /** Take the first `maxBytes` of a longer body instead of failing. */
   readonly truncate: boolean;
 };
 
+/** Why a body was not read to its end. */
+export const tooLarge = (maxBytes: number): string => `its answer is larger than ${size(maxBytes)}`;
+
 /**
- * Reads a body whole and takes its content encodings off: gzip, deflate (with or without the zlib frame, both are
+ * Takes the content encodings off a body: gzip, deflate (with or without the zlib frame, both are
  * met) and br. Decoded bytes are counted as they come, so that a bomb costs no more memory than the limit; leaving
  * the loop early destroys every stream behind it. Throws a `failure` when a bound is passed. A body that breaks off
  * inside its compression counts as ended there, as browsers have it.
  */
-export async function readBody(
-  body: Bytes,
+export async function decodeBody(
+  body: Uint8Array,
   encoding: string | undefined,
-  bounds: BodyBounds,
+  { maxBytes, encodings, truncate }: BodyBounds,
 ): Promise<Uint8Array> {
-  const tooLarge = `its answer is larger than ${size(bounds.maxBytes)}`;
-  if (bounds.announced > bounds.maxBytes && !bounds.truncate) throw failure(tooLarge);
+  if (encoding === undefined) return body;
+  const names = encodingsOf(encoding, encodings);
+  if (body.length === 0) return body;
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of await decode(body, encodingsOf(encoding, bounds.encodings))) {
+  for await (const chunk of decode(body, names)) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > bounds.maxBytes && bounds.truncate) break;
-    if (length > bounds.maxBytes) throw failure(tooLarge);
+    if (length > maxBytes && truncate) break;
+    if (length > maxBytes) throw failure(tooLarge(maxBytes));
   }
-  return Buffer.concat(chunks, Math.min(length, bounds.maxBytes));
+  return Buffer.concat(chunks, Math.min(length, maxBytes));
 }
 
 /** The encodings in the order in which they were put on (RFC 9110, 8.4). */
@@ -50,14 +51,14 @@ function encodingsOf(header: string | undefined, max: number): readonly string[]
   return names;
 }
 
-async function decode(body: Bytes, encodings: readonly string[]): Promise<Bytes> {
-  let bytes = body;
+async function* decode(body: Uint8Array, encodings: readonly string[]): Bytes {
+  let bytes: AsyncIterable<Uint8Array> = Readable.from([body]);
   for (const encoding of encodings.toReversed()) {
     const { first, all } = await peek(bytes);
     // What goes wrong on either side surfaces on the decoder, where the reader meets it.
     bytes = pipeline(all, decoderOf(encoding, first), () => undefined);
   }
-  return bytes;
+  yield* bytes;
 }
 
 const CHUNK = 64 * 1024;
@@ -80,10 +81,12 @@ function decoderOf(encoding: string, first: number): Transform {
 }
 
 /** The first byte (0 when there is none), and all of the bytes from the start. */
-async function peek(bytes: Bytes): Promise<{ readonly first: number; readonly all: Bytes }> {
+async function peek(
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<{ readonly first: number; readonly all: Bytes }> {
   const rest = bytes[Symbol.asyncIterator]();
   const head = await rest.next();
-  async function* all(): AsyncGenerator<Uint8Array> {
+  async function* all(): Bytes {
     if (head.done === true) return;
     yield head.value;
     yield* { [Symbol.asyncIterator]: () => rest };

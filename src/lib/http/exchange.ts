@@ -1,8 +1,10 @@
-import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { Millis } from "../../domain/types.ts";
 import { timer } from "../clock.ts";
 import { failure } from "./failure.ts";
+
+/** How much of an answer's body to take; what is longer fails with `tooLong`, or is cut there. */
+export type Portion = { readonly bytes: number; readonly tooLong: string | null };
 
 export type ExchangeOptions = Pick<
   Dispatcher.DispatchOptions,
@@ -12,49 +14,49 @@ export type ExchangeOptions = Pick<
   readonly deadlineMs: Millis;
   /** Each of them ends it. */
   readonly signals: readonly AbortSignal[];
+  readonly portion: (head: Head) => Portion;
 };
 
-export type Reply = {
-  readonly status: number;
-  /** Names in lower case, values as they came (latin1); several of one name joined with ", ". No set-cookie. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Null: this answer has none (204, 304). Whoever gets one reads it to its end or destroys it. */
-  readonly body: Readable | null;
-};
-
-const EMPTY = new Set([204, 304]);
+/** Names in lower case, values as they came (latin1); several of one name joined with ", ". No set-cookie. */
+export type Headers = Readonly<Record<string, string>>;
+export type Head = { readonly status: number; readonly headers: Headers };
+/** `body` is as it came: still encoded. */
+export type Reply = Head & { readonly body: Uint8Array };
 
 /**
  * One request and its answer, over undici's lowest door: `request()` would make a stream, a resource and two signals
- * even for an answer without a body, which most polls get. Rejects with whatever undici or node threw, with
- * "TimeoutError" after `deadlineMs`, with "AbortError" when a signal aborted; once there is a body, it fails instead.
+ * even for an answer without a body, which most polls get. Rejects with whatever undici or node threw, with a
+ * "TimeoutError" after `deadlineMs`, with an "AbortError" when a signal aborted.
  */
 export function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Promise<Reply> {
-  const { deadlineMs, signals, ...request } = options;
+  const { deadlineMs, signals, portion, ...request } = options;
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   let controller: Dispatcher.DispatchController | null = null;
   let ended: Error | null = null;
-  let head: Omit<Reply, "body"> | null = null;
-  let body: Readable | null = null;
+  let head: Head | null = null;
+  let taken: Body | null = null;
 
-  const abort = (reason: Error): void => {
-    ended ??= reason;
-    controller?.abort(reason);
-    fail(reason);
-  };
-  const onAbort = (): void => abort(new DOMException("cancelled", "AbortError"));
-  const stop = timer(Math.max(0, Math.ceil(deadlineMs)), () =>
-    abort(new DOMException("too late", "TimeoutError")),
-  );
   const settle = (): void => {
     stop();
     for (const signal of signals) signal.removeEventListener("abort", onAbort);
   };
-  const fail = (error: Error): void => {
+  /** Ends it for good: nothing that comes later counts, and the connection is of no more use. */
+  const end = (reason: Error): void => {
+    if (ended !== null) return;
+    ended = reason;
     settle();
-    if (body === null) reject(error);
-    else body.destroy(error);
+    controller?.abort(reason);
+    reject(reason);
   };
+  const onAbort = (): void => end(new DOMException("cancelled", "AbortError"));
+  const late = (): void => end(new DOMException("too late", "TimeoutError"));
+  const stop = timer(Math.max(0, Math.ceil(deadlineMs)), late);
+  const done = (): void => {
+    settle();
+    if (head === null) reject(failure("sent no answer"));
+    else resolve({ ...head, body: taken?.bytes() ?? EMPTY });
+  };
+
   for (const signal of signals) signal.addEventListener("abort", onAbort);
   if (signals.some(({ aborted }) => aborted)) onAbort();
   else
@@ -63,45 +65,58 @@ export function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Prom
         controller = started;
         if (ended !== null) started.abort(ended);
       },
-      onResponseStart: (started, status, headers) => {
+      onResponseStart: (_, status, headers) => {
         // 1xx only announces.
         if (status < 200) return;
         head = { status, headers: flat(headers) };
-        if (EMPTY.has(status)) return;
-        body = streamOf(started, settle);
-        resolve({ ...head, body });
+        if (BODILESS.has(status)) return;
+        const most = portion(head);
+        taken = openBody(most);
+        // Enough to refuse, never enough to believe.
+        const announced = Number(head.headers["content-length"] ?? 0);
+        if (most.tooLong !== null && announced > most.bytes) end(failure(most.tooLong));
       },
-      onResponseData: (started, chunk) => {
-        if (body?.push(chunk) === false) started.pause();
+      onResponseData: (_, chunk) => {
+        if (ended !== null || taken === null || taken.add(chunk)) return;
+        const { tooLong } = taken;
+        // Cut or not, the rest is not waited for.
+        if (tooLong === null) done();
+        end(tooLong === null ? new DOMException("enough", "AbortError") : failure(tooLong));
       },
-      onResponseEnd: () => {
-        settle();
-        if (body !== null) body.push(null);
-        else if (head !== null) resolve({ ...head, body });
-        else reject(failure("sent no answer"));
-      },
-      onResponseError: (_, error) => fail(ended ?? error),
+      onResponseEnd: done,
+      onResponseError: (_, error) => end(error),
     });
   return promise;
 }
 
-/** The answer's body as it comes; destroyed before its end it costs the connection. */
-function streamOf(controller: Dispatcher.DispatchController, settle: () => void): Readable {
-  return (
-    new Readable({
-      read: () => controller.resume(),
-      destroy: (error, done) => {
-        settle();
-        controller.abort(error ?? new DOMException("not wanted", "AbortError"));
-        done(error);
-      },
-    })
-      // Destroyed with nobody reading, it would throw where nobody can catch.
-      .on("error", () => undefined)
-  );
+const BODILESS = new Set([204, 304]);
+const EMPTY = new Uint8Array();
+
+type Body = {
+  readonly tooLong: string | null;
+  /** False: that was more than is taken. */
+  readonly add: (chunk: Uint8Array) => boolean;
+  readonly bytes: () => Uint8Array;
+};
+
+function openBody({ bytes: most, tooLong }: Portion): Body {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  return {
+    tooLong,
+    add: (chunk) => {
+      chunks.push(chunk);
+      length += chunk.length;
+      return length <= most;
+    },
+    bytes: () =>
+      chunks[0] !== undefined && chunks[0].length === length && length <= most
+        ? chunks[0]
+        : Buffer.concat(chunks, Math.min(length, most)),
+  };
 }
 
-function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Headers {
   const plain: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
