@@ -315,8 +315,8 @@ export type SendResult =
       readonly outage?: true;
       readonly anew?: Anew;
     }
-  /** Known to be refused as it is: never send it again. */
-  | { readonly kind: "rejected"; readonly reason: string }
+  /** Known to be refused as it is: never send it again. `gone`: it stood there, and somebody deleted it. */
+  | { readonly kind: "rejected"; readonly reason: string; readonly gone?: true }
   /** Refused because of its image: compose it again without one. */
   | { readonly kind: "degrade"; readonly reason: string }
   /** The destination (missing permission, gone) or the whole account (dead token) cannot be used. */

@@ -232,11 +232,13 @@ function settlementOf(
 
 /**
  * Whether an earlier attempt may stand there all the same: an answer speaks of its own attempt only, and "not now" does
- * not say what became of the one that got no answer. Nor does "no", but where the same post is sent under the same key.
+ * not say what became of the one that got no answer. Nor does "no", but where the same post is sent under the same key,
+ * or where it says that what stood there was deleted.
  */
-const leavesDoubt = (destination: Destination, row: DeliveryRow, { kind }: SendResult): boolean =>
+const leavesDoubt = (destination: Destination, row: DeliveryRow, result: SendResult): boolean =>
   row.attempt - 1 > row.settled &&
-  (kind === "retry" || kind === "refused" || destination.resend !== "always");
+  !(result.kind === "rejected" && result.gone === true) &&
+  (result.kind === "retry" || result.kind === "refused" || destination.resend !== "always");
 
 /** What was sent stays on the row: whoever must mend it sees it, in short here and whole in `why`. */
 function failure(

@@ -213,7 +213,10 @@ async function markSent(tx: Store["db"], row: DeliveryRow, ref: RemoteRef, at: M
     if (address !== null) await addAddress(tx, addressKey(address), row.entryId);
 }
 
-/** Writes how the second step (publish) or the removal went, and what the admin must be told of it. */
+/**
+ * Writes how the second step (publish) or the removal went, and what the admin must be told of it. Whoever was slow
+ * writes nothing over what was done, or asked for, since.
+ */
 export async function settleAfterwards(
   store: Store,
   row: DeliveryRow,
@@ -228,6 +231,8 @@ export async function settleAfterwards(
       .where("destinationId", "=", row.destinationId)
       .where("key", "=", row.key)
       .where("state", "=", "sent")
+      .where("undo", "=", row.undo)
+      .where("publish", row.publish === null ? "is" : "=", row.publish)
       .executeTakeFirst();
     if (notice !== null && written.numUpdatedRows === 1n)
       await addNotice(tx, now, `${row.destinationId} ${row.key}`, notice);

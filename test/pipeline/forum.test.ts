@@ -7,13 +7,14 @@ import { why } from "../../src/operator/why.ts";
 import { MINUTE, SECOND } from "../support/clock.ts";
 import type { Fault } from "../support/discord/faults.ts";
 import { PERMISSION } from "../support/discord/world.ts";
-import { ADMIN, FORUM, type ForumLine, forum, forumYaml, openForumLine, TAGS } from "../support/forum.ts";
+import { ADMIN, type DiscordLine } from "../support/discord-line.ts";
+import { FORUM, forum, forumYaml, openForumLine, TAGS } from "../support/forum.ts";
 import { deliveryOf, noticesOf, publish } from "../support/publish.ts";
 
-const creations = ({ discord }: ForumLine) =>
+const creations = ({ discord }: DiscordLine) =>
   discord.requests().filter(({ route }) => route === "createThread");
-const names = ({ discord }: ForumLine) => discord.threads(FORUM).map(({ name }) => name);
-const only = ({ discord }: ForumLine) => {
+const names = ({ discord }: DiscordLine) => discord.threads(FORUM).map(({ name }) => name);
+const only = ({ discord }: DiscordLine) => {
   const [thread, second] = discord.threads(FORUM);
   if (thread === undefined || second !== undefined) throw new Error("not one thread");
   return thread;
@@ -136,7 +137,7 @@ test("a post that somebody renamed, or whose message is gone, may be it: an admi
   expect(creations(line)).toHaveLength(1);
 });
 
-async function inDoubt(): Promise<ForumLine> {
+async function inDoubt(): Promise<DiscordLine> {
   const line = await openForumLine();
   line.discord.fault("createThread", { kind: "created-then-cut" });
   await publish(line, "one");
@@ -175,7 +176,7 @@ test("the admin's word that it is not there sends it", async () => {
   expect(await deliveryOf(line, "one")).toMatchObject({ state: "sent" });
 });
 
-const manages = ({ discord }: ForumLine) =>
+const manages = ({ discord }: DiscordLine) =>
   [{ id: discord.botId, type: 1, allow: PERMISSION.manageThreads, deny: 0n }] as const;
 
 test("undo deletes the thread, once, and it does not come back", async () => {

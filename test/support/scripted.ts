@@ -22,7 +22,7 @@ export type Scripted = Destination & {
     send: (delivery: FrozenDelivery) => SendResult | Promise<SendResult>;
     find: (delivery: FrozenDelivery) => FindResult;
     remove: () => SendResult;
-    publish: () => SendResult;
+    publish: () => SendResult | Promise<SendResult>;
     recent: (since: number) => RecentResult;
   };
 };
@@ -80,7 +80,7 @@ export function scripted(id: string, options: { readonly resend?: Destination["r
     recent: async (since) => made.script.recent(since),
     publish: async (ref) => {
       made.published.push(ref);
-      return made.script.publish();
+      return await made.script.publish();
     },
     remove: async (ref) => {
       made.removed.push(ref);

@@ -1,6 +1,6 @@
 import type { Json, RemoteRef, SendResult } from "../../domain/types.ts";
 import type { DiscordClient } from "./client.ts";
-import { unanswered } from "./errors.ts";
+import { UNKNOWN_MESSAGE, unanswered } from "./errors.ts";
 import { refOf } from "./find.ts";
 import { postUrl } from "./posts.ts";
 import type { Reader } from "./reader.ts";
@@ -47,6 +47,9 @@ async function create(
   const home = await reader.home(channelId, signal);
   if (home.kind === "failure") return home.result;
   const answer = await client.ask({ method: "POST", path: `/channels/${channelId}/${what}`, body }, signal);
+  // The message that this nonce made is no more.
+  if (answer.kind === "failure" && answer.code === UNKNOWN_MESSAGE)
+    return { kind: "rejected", reason: answer.result.reason, gone: true };
   if (answer.kind === "failure") return answer.result;
   const created = createdReply.safeParse(answer.body);
   if (!created.success) return unanswered("Discord's answer names nothing that was made", false);
