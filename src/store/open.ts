@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { CamelCasePlugin, type Dialect, Kysely, sql } from "kysely";
+import { type Dialect, Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { AdminError } from "../domain/errors.ts";
 import { copyStore } from "./backup.ts";
 import { type Group, openGroup } from "./group.ts";
 import { refuseMoved } from "./moved.ts";
+import { NAMES } from "./names.ts";
 import { openUnchanged, type SettleUnchanged } from "./unchanged.ts";
 import { IN_MEMORY, NodeSqliteDialect, openingError as unopened } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
@@ -36,7 +37,7 @@ export const isPostgres = (location: string): boolean => /^postgres(?:ql)?:/u.te
 export async function openStore(location: string, password: string | null = null): Promise<Store> {
   const engine: Engine = isPostgres(location) ? "postgres" : "sqlite";
   const { dialect, explain } = await dialectOf(location, password);
-  const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
+  const db = new Kysely<Tables>({ dialect, plugins: [NAMES] });
   try {
     await migrate(db, engine, location);
     await refuseMoved(db);

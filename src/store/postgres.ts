@@ -2,6 +2,7 @@ import { PostgresDialect, PostgresQueryCompiler } from "kysely";
 import { type ClientBase, Pool, types } from "pg";
 import { AdminError, reasonOf } from "../domain/errors.ts";
 import { codeOf } from "./faults.ts";
+import { inSql } from "./names.ts";
 import { storable } from "./storable.ts";
 
 /** Connections of one process: it waits for the network far more than for the store. */
@@ -16,6 +17,9 @@ const isInt8 = (oid: number): boolean => oid === 20;
 class StorableCompiler extends PostgresQueryCompiler {
   protected override addParameter(parameter: unknown): void {
     super.addParameter(storable(parameter));
+  }
+  protected override sanitizeIdentifier(name: string): string {
+    return super.sanitizeIdentifier(inSql(name));
   }
 }
 

@@ -19,6 +19,7 @@ import {
 } from "kysely";
 import { AdminError, reasonOf } from "../domain/errors.ts";
 import { nextTurn } from "../lib/clock.ts";
+import { inSql } from "./names.ts";
 import { storable } from "./storable.ts";
 
 /** Before this release WAL could corrupt the file after a checkpoint (sqlite.org/changes.html, 3.51.3). */
@@ -82,6 +83,9 @@ class LocklessCompiler extends SqliteQueryCompiler {
   }
   protected override addParameter(parameter: unknown): void {
     super.addParameter(storable(parameter));
+  }
+  protected override sanitizeIdentifier(name: string): string {
+    return super.sanitizeIdentifier(inSql(name));
   }
 }
 

@@ -1,4 +1,4 @@
-/** The tables as Kysely sees them; columns are camelCase here and snake_case in SQL (CamelCasePlugin). */
+/** The tables as Kysely sees them; columns are camelCase here and snake_case in SQL (names.ts). */
 type Flag = 0 | 1;
 
 export type EntryState = "new" | "ready" | "held" | "skipped" | "failed";

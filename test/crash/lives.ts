@@ -4,7 +4,7 @@ import type { TestPds } from "../support/pds.ts";
 import { until } from "../support/until.ts";
 import { type Figures, isBad } from "./figures.ts";
 import { figuresOf } from "./oracle.ts";
-import { AWAY, CHECKPOINT, COMMITS, drawRound, FROZEN, MIGRATION, RELOAD, type Round } from "./round.ts";
+import { AWAY, drawRound, FROZEN, MIGRATION, RELOAD, restOf, type Round } from "./round.ts";
 import {
   endOrRest,
   firstLife,
@@ -37,7 +37,7 @@ async function dieInMigration(session: Session): Promise<void> {
   const { begin, roll, counts } = session;
   counts.rounds += 1;
   const made = await begin({ point: MIGRATION, nth: 1 + Math.floor(roll() * 20) });
-  await endOrRest(session, made, RESTS);
+  await endOrRest(session, made, restOf(MIGRATION));
   await made.kill();
 }
 
@@ -51,11 +51,6 @@ async function live(session: Session, round: Round): Promise<void> {
   await endOf(session, bot, ending);
 }
 
-/** Some points are passed at every poll, also when nothing is left to do; others never again. */
-const isOften = (point: string): boolean =>
-  [...COMMITS, RELOAD, CHECKPOINT].includes(point) || point.endsWith(" feed");
-const RESTS = 1_300;
-const RESTS_LONG = 4_000;
 /** By then a process has worked. */
 const WORKED = 12_000;
 
@@ -64,7 +59,7 @@ async function endOf(session: Session, bot: Bot, ending: Round["ending"]): Promi
   switch (ending.kind) {
     case "point":
       if (ending.point === RELOAD) await changeConfig(session, bot);
-      await endOrRest(session, bot, isOften(ending.point) ? RESTS_LONG : RESTS);
+      await endOrRest(session, bot, restOf(ending.point));
       break;
     case "random":
       await Promise.race([bot.ended, pause(ending.delay)]);

@@ -5,7 +5,17 @@ import { databaseAt, query } from "../support/postgres.ts";
 import { openPostgresProxy, type PostgresProxy } from "../support/postgres-proxy.ts";
 import { type Figures, isBad } from "./figures.ts";
 import { figuresOf } from "./oracle.ts";
-import { drawRound, FROZEN, JOINED, KILLED, LEFT, MACHINE_POINTS, OUTAGE, type Round } from "./round.ts";
+import {
+  drawRound,
+  FROZEN,
+  JOINED,
+  KILLED,
+  LEFT,
+  MACHINE_POINTS,
+  OUTAGE,
+  restOf,
+  type Round,
+} from "./round.ts";
 import {
   endOrRest,
   firstLife,
@@ -18,8 +28,6 @@ import {
 
 /** A minute, on the scale of the runs. */
 const AWAY_FOR = 600;
-/** So long after all is done no point is passed any more but those that every process passes. */
-const RESTS = 2_000;
 /** Long enough for two processes to be seen at one feed. */
 const FEED_MS = 40;
 
@@ -64,11 +72,13 @@ async function happen(machines: Machines, round: Round): Promise<void> {
   await prepareRound(machines, round);
   const { ending } = round;
   const isPoint = ending.kind === "point" && MACHINE_POINTS.includes(ending.point);
-  const doomed = await begin(isPoint ? ending : {});
+  const plan = isPoint ? ending : {};
+  const doomed = await begin(plan);
   running.push(doomed);
-  while (running.length < processes) running.push(await begin({}));
+  // Whichever of the new ones comes to the point: also in a later round.
+  while (running.length < processes) running.push(await begin(plan));
   for (let n = 0; n < round.during; n += 1) publish();
-  if (isPoint) await endOrRest(machines, doomed, RESTS);
+  if (isPoint) await endOrRest(machines, doomed, restOf(ending.point));
   else await trouble(machines, one(running, roll()));
   await trim(machines, doomed);
 }

@@ -1,3 +1,4 @@
+import type { Millis } from "../../src/domain/types.ts";
 import type { Fault as DiscordFault } from "../support/discord/faults.ts";
 import type { RouteName } from "../support/discord/routes.ts";
 import type { Fault as PdsFault } from "../support/pds.ts";
@@ -50,7 +51,7 @@ const STAGES = ["before", "sent", "inside the answer to", "after"] as const;
 const staged = (calls: readonly string[]): readonly string[] =>
   calls.flatMap((call) => STAGES.map((stage) => `${stage} ${call}`));
 
-export const COMMITS = ["before commit", "after commit"];
+const COMMITS = ["before commit", "after commit"];
 const REQUESTS = staged(CALLS);
 /** Passed only when something is in doubt, or is taken back. */
 const LOOKING = staged(["history"]);
@@ -71,6 +72,12 @@ export const POINTS: readonly string[] = [
 ];
 /** Those of a process that shares a PostgreSQL. */
 export const MACHINE_POINTS: readonly string[] = [...COMMITS, ...REQUESTS, ...LOOKING, ...UNDOING];
+
+/** Passed at every poll or look, also when nothing is left to do. */
+const OFTEN = new Set([...COMMITS, ...staged(["feed"]), RELOAD, CHECKPOINT]);
+
+/** How long a process with nothing left to do may still come to this point. */
+export const restOf = (point: string): Millis => (OFTEN.has(point) ? 4_000 : 1_300);
 
 export const FROZEN = "frozen beyond the lease";
 export const AWAY = "down for longer than a nonce";

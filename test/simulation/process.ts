@@ -1,17 +1,16 @@
-import type { Kysely, KyselyPlugin } from "kysely";
 import { openFeedReader } from "../../src/feeds/reader.ts";
 import type { Context } from "../../src/pipeline/context.ts";
-import { openSchedule, type Schedule } from "../../src/pipeline/schedule.ts";
+import { openSchedule } from "../../src/pipeline/schedule.ts";
 import { openGroup } from "../../src/store/group.ts";
 import { openUnchanged } from "../../src/store/unchanged.ts";
 import type { Store } from "../../src/store/open.ts";
-import type { Tables } from "../../src/store/tables.ts";
 import { EXTRACTOR, httpOf } from "./gazette.ts";
 import type { Process } from "./platforms.ts";
+import { watched } from "./statements.ts";
 import type { World } from "./world.ts";
 
 /** A process of the bot over the world's store and platforms. */
-export type Bot = { readonly schedule: Schedule; readonly isDead: () => boolean };
+export type Bot = { readonly tick: () => Promise<void>; readonly isDead: () => boolean };
 
 class Dead extends Error {}
 
@@ -26,24 +25,18 @@ export function start(world: World): Bot {
     counts.deaths += 1;
     note("dies");
   };
-  const pass = (): void => {
+  const pass = (sql: string): void => {
     counts.activity += 1;
+    // What a process left open is rolled back, whatever became of it.
+    if (sql === "rollback") return;
     if (!isDead && counts.fails && roll() < 0.004) die();
     if (isDead || counts.isOver) throw new Dead();
+    if (!counts.fails || roll() >= 0.002) return;
+    note(`the store fails in ${/\w+/u.exec(sql)?.[0] ?? ""}`);
+    throw new Error("disk I/O error");
   };
-  const plugin: KyselyPlugin = {
-    transformQuery: ({ node }) => {
-      pass();
-      if (counts.fails && roll() < 0.002) {
-        note(`the store fails in ${node.kind}`);
-        throw new Error("disk I/O error");
-      }
-      return node;
-    },
-    transformResult: ({ result }) => Promise.resolve(result),
-  };
-  const db: Kysely<Tables> = world.store.db.withPlugin(plugin);
-  const store: Store = { ...world.store, db, group: openGroup(db), settleUnchanged: openUnchanged(db) };
+  const { db } = world.store;
+  const store: Store = { ...world.store, group: openGroup(db), settleUnchanged: openUnchanged(db) };
   const process: Process = {
     isDead: () => isDead,
     pass: () => {
@@ -74,5 +67,6 @@ export function start(world: World): Bot {
     signal: never,
     sendSignal: never,
   };
-  return { schedule: openSchedule(context), isDead: () => isDead };
+  const schedule = openSchedule(context);
+  return { tick: () => watched(pass, schedule.tick), isDead: () => isDead };
 }

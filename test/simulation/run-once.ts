@@ -105,7 +105,7 @@ async function peace(world: World): Promise<void> {
 }
 
 async function step(world: World, bot: Bot): Promise<void> {
-  await Promise.race([bot.schedule.tick().catch(() => undefined), quiet(world)]);
+  await Promise.race([bot.tick().catch(() => undefined), quiet(world)]);
   await quiet(world);
 }
 
