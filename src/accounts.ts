@@ -1,4 +1,11 @@
-import type { Clock, Config, Destination, DestinationConfig, Secrets } from "./domain/types.ts";
+import type {
+  Clock,
+  Config,
+  Destination,
+  DestinationConfig,
+  Secrets,
+  SubscriptionConfig,
+} from "./domain/types.ts";
 import { composeBluesky } from "./destinations/bluesky/compose.ts";
 import { composeDiscord } from "./destinations/discord/compose.ts";
 import type { InvalidRequests } from "./destinations/discord/invalid.ts";
@@ -49,7 +56,10 @@ export async function openAccounts(options: AccountOptions): Promise<Accounts> {
     wantsDiscord && secrets.discordToken !== null
       ? await discordAccount(options, secrets.discordToken)
       : null;
-  const opened = await Promise.all(config.destinations.map((one) => openDestination(options, discord, one)));
+  const wanting = Map.groupBy(config.subscriptions, ({ destinationId }) => destinationId);
+  const opened = await Promise.all(
+    config.destinations.map((one) => openDestination(options, discord, one, wanting.get(one.id) ?? [])),
+  );
   const destinations = new Map(opened.filter((one) => one !== null).map((one) => [one.id, one]));
   return {
     destinations,
@@ -85,13 +95,13 @@ async function openDestination(
   options: AccountOptions,
   discord: DiscordAccount | null,
   one: DestinationConfig,
+  subscriptions: readonly SubscriptionConfig[],
 ): Promise<Destination | null> {
   const { id, name, look, target } = one;
   switch (one.platform) {
     case "preview":
       return openPreview({ id, name, look, compose: composers[look] });
     case "discord": {
-      const subscriptions = options.config.subscriptions.filter((each) => each.destinationId === id);
       const publish = subscriptions.some((each) => each.publish);
       const tags = subscriptions.flatMap((each) => each.tags);
       return discord?.destination({ id, channelId: target, name, publish, tags }) ?? null;

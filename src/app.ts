@@ -20,16 +20,15 @@ import {
   listDestinations,
   resumeDestination,
   stopDestinations,
-  syncDestinations,
-  syncSubscriptions,
   wakeDestinations,
 } from "./store/destinations.ts";
-import { type FeedPlan, syncFeeds } from "./store/feeds.ts";
+import type { FeedPlan } from "./store/feeds.ts";
 import { openHostPauses } from "./store/hosts.ts";
 import { compareClocks } from "./store/clock.ts";
 import { openStore, type Store } from "./store/open.ts";
 import { addNotice } from "./store/polls.ts";
 import { leave } from "./store/processes.ts";
+import { syncConfig } from "./store/sync.ts";
 
 export const VERSION = "0.1.0";
 
@@ -195,15 +194,13 @@ function delayedAbort(signal: AbortSignal, clock: Clock, stack: AsyncDisposableS
   return late.signal;
 }
 
-async function syncRows(store: Store, config: Config, clock: Clock): Promise<void> {
-  const now = clock.now();
-  await syncFeeds(
-    store,
-    config.feeds.map((feed, index) => planOf(feed, index, config.timezone, clock)),
-    now,
-  );
-  await syncDestinations(store, config.destinations, accountOf, now);
-  await syncSubscriptions(store, config.subscriptions, now);
+async function syncRows(
+  store: Store,
+  { feeds, destinations, subscriptions, timezone }: Config,
+  clock: Clock,
+): Promise<void> {
+  const plans = feeds.map((feed, index) => planOf(feed, index, timezone, clock));
+  await syncConfig(store, { plans, destinations, subscriptions }, accountOf, clock.now());
 }
 
 /** The first feeds of a config are polled at once, the first polls of many are spread over their interval. */

@@ -44,7 +44,8 @@ function openDoors({ env, cwd, stdin, stdout, stderr, signal }: Process): Doors 
     color: stdout.isTTY && (env["NO_COLOR"] ?? "") === "",
   };
   const places = (options: GlobalOptions): Places => placesOf(env, cwd, options.config, options.data);
-  const read = (options: GlobalOptions): Promise<Installation> => readInstallation(places(options), env);
+  const read = (options: GlobalOptions, apart = false): Promise<Installation> =>
+    readInstallation(places(options), env, apart);
   const level = env["LOG_LEVEL"];
   const log = (usual: string) =>
     openLog({ level: level ?? usual, human: stderr.isTTY, now: systemClock.now, write: terminal.error });
@@ -97,7 +98,13 @@ function openDoors({ env, cwd, stdin, stdout, stderr, signal }: Process): Doors 
     const started = stack.use(await app.start(installation.sample ? "The sample newsroom" : "Bulletin"));
     if (!installation.sample)
       stack.use(
-        watchInstallation({ installation, read: () => read(options), app, clock: systemClock, log: running }),
+        watchInstallation({
+          installation,
+          read: () => read(options, true),
+          app,
+          clock: systemClock,
+          log: running,
+        }),
       );
     const owned = stack.move();
     return {

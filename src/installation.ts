@@ -48,14 +48,23 @@ export type Installation = {
   readonly folder: string;
 };
 
-/** Reads config, `.env` and environment; throws an AdminError that lists every problem when the config is wrong. */
-export async function readInstallation(places: Places, env: Environment): Promise<Installation> {
+/**
+ * Reads config, `.env` and environment; throws an AdminError that lists every problem when the config is wrong. `apart`:
+ * others work meanwhile, and must not be held up.
+ */
+export async function readInstallation(
+  places: Places,
+  env: Environment,
+  apart = false,
+): Promise<Installation> {
   const merged = await readEnvFile(join(places.cwd, ".env"), env);
   const isFile = /\.ya?ml$/u.test(places.config);
   if (isFile || places.named) await mustBeThere(places.config, isFile);
   const loaded = await loadConfig({
     folder: places.config,
     env: merged,
+    apart,
+    keptIn: join(places.data, "config.kept"),
     ...(isFile ? { files: [places.config] } : {}),
   });
   switch (loaded.kind) {

@@ -4,12 +4,13 @@ import { keysOf } from "../feeds/identity.ts";
 import { listDeliveries, requestUndo, requeueDelivery, requeuePublishing } from "../store/deliveries.ts";
 import { listDestinations, resumeDestination, stopDestinations } from "../store/destinations.ts";
 import { dropEntry, enqueue, listEntries, releaseEntry } from "../store/entries.ts";
-import { listFeeds, setFeedState, wakeFeed } from "../store/feeds.ts";
+import { subscriptionsOf } from "../pipeline/context.ts";
+import { findFeed, listFeeds, setFeedState, wakeFeed } from "../store/feeds.ts";
 import { addEntryByHand } from "../store/polls.ts";
 import { isRunning } from "../store/processes.ts";
 import type { DeliveryRow, DeliveryState, DestinationRow, EntryRow } from "../store/tables.ts";
 import { lockDestinations, transact } from "../store/transaction.ts";
-import { addressKey, webUrl } from "../lib/address.ts";
+import { webUrl } from "../lib/address.ts";
 import { entriesOf, entryOf, entryOrThrow, feedsNear, targetOrThrow } from "./find.ts";
 import { commandFor, type Done, type Operator } from "./operator.ts";
 import { isSettled, outcomeOf } from "./outcome.ts";
@@ -124,11 +125,10 @@ async function knownEntry(operator: Operator, url: string): Promise<EntryRow> {
 
 async function enqueueMissing(operator: Operator, entry: EntryRow, only: string | null): Promise<void> {
   const { store, clock, config } = operator.context;
-  const feed = (await listFeeds(store)).find((row) => row.id === entry.feedId);
+  const feed = await findFeed(store, entry.feedId);
   const now = clock.now();
-  const wanted = config().subscriptions.filter(
-    (one) => addressKey(one.feedUrl) === feed?.urlKey && (only === null || one.destinationId === only),
-  );
+  const subscriptions = feed?.wanted === 1 ? subscriptionsOf(config(), feed.urlKey) : [];
+  const wanted = subscriptions.filter((one) => only === null || one.destinationId === only);
   if (wanted.length === 0)
     throw new AdminError("No subscription of its feed leads there: add one to the config first.");
   await transact(store.db, async (tx) => {

@@ -1,11 +1,10 @@
 import type { Article, Card, CardBoard, CardPost, Millis, SendResult } from "../domain/types.ts";
-import { addressKey } from "../lib/address.ts";
 import { frozenPost, listDeliveries } from "../store/deliveries.ts";
 import { findEntry, findImage } from "../store/entries.ts";
 import { findFeed } from "../store/feeds.ts";
 import { deferNotice, markTried, placeCard, settleNotice } from "../store/notices.ts";
 import type { DeliveryRow, EntryRow, NoticeRow } from "../store/tables.ts";
-import type { Context } from "./context.ts";
+import { type Context, subscriptionsOf } from "./context.ts";
 import { freezer } from "./freeze.ts";
 import { filterReason } from "./filter.ts";
 
@@ -134,14 +133,12 @@ async function postsOf(context: Context, notice: NoticeRow, entry: EntryRow): Pr
   if (entry.article === null) return [];
   const article = JSON.parse(entry.article) as Article;
   const feed = await findFeed(context.store, entry.feedId);
-  const wanted = context
-    .config()
-    .subscriptions.filter(
-      (one) =>
-        addressKey(one.feedUrl) === feed?.urlKey &&
-        (entry.onlyTo === null || one.destinationId === entry.onlyTo) &&
-        filterReason(one.only, one.skip, article) === null,
-    );
+  const subscriptions = feed === null ? [] : subscriptionsOf(context.config(), feed.urlKey);
+  const wanted = subscriptions.filter(
+    (one) =>
+      (entry.onlyTo === null || one.destinationId === entry.onlyTo) &&
+      filterReason(one.only, one.skip, article) === null,
+  );
   return await composed(
     context,
     notice,

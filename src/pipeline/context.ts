@@ -11,6 +11,7 @@ import type {
   Millis,
   ParsedEntry,
   SendResult,
+  SubscriptionConfig,
 } from "../domain/types.ts";
 import type { Http } from "../lib/http.ts";
 import { addressKey } from "../lib/address.ts";
@@ -57,6 +58,16 @@ export const feedConfigOf = (config: Config, urlKey: string): FeedConfig | null 
 
 /** A config is never changed, only replaced. */
 const feedsByKey = new WeakMap<Config, ReadonlyMap<string, FeedConfig>>();
+
+/** Who wants a feed's articles, and how. */
+export const subscriptionsOf = (config: Config, urlKey: string): readonly SubscriptionConfig[] => {
+  const url = feedConfigOf(config, urlKey)?.url;
+  const known = subscriptionsByFeed.get(config) ?? Map.groupBy(config.subscriptions, (one) => one.feedUrl);
+  subscriptionsByFeed.set(config, known);
+  return url === undefined ? [] : (known.get(url) ?? []);
+};
+
+const subscriptionsByFeed = new WeakMap<Config, ReadonlyMap<string, readonly SubscriptionConfig[]>>();
 
 export const destinationConfigOf = (config: Config, id: string): DestinationConfig | null =>
   config.destinations.find((destination) => destination.id === id) ?? null;

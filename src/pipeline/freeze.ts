@@ -9,11 +9,10 @@ import type {
   PostOptions,
   SubscriptionConfig,
 } from "../domain/types.ts";
-import { addressKey } from "../lib/address.ts";
 import { findImage } from "../store/entries.ts";
 import { findFeed } from "../store/feeds.ts";
 import type { DeliveryRow, EntryRow } from "../store/tables.ts";
-import type { Context } from "./context.ts";
+import { type Context, subscriptionsOf } from "./context.ts";
 import { summaryOf } from "./summary.ts";
 
 /** What decides how the post of an entry looks at a destination. */
@@ -67,12 +66,8 @@ async function subscriptionOf(
   { feedId }: EntryRow,
 ): Promise<SubscriptionConfig | null> {
   const feed = await findFeed(context.store, feedId);
-  const { subscriptions } = context.config();
-  return (
-    subscriptions.find(
-      (one) => one.destinationId === destinationId && addressKey(one.feedUrl) === feed?.urlKey,
-    ) ?? null
-  );
+  const subscriptions = feed === null ? [] : subscriptionsOf(context.config(), feed.urlKey);
+  return subscriptions.find((one) => one.destinationId === destinationId) ?? null;
 }
 
 async function optionsOf(

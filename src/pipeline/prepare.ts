@@ -11,7 +11,6 @@ import type {
   ParsedEntry,
   SubscriptionConfig,
 } from "../domain/types.ts";
-import { addressKey } from "../lib/address.ts";
 import { listSubscriptions } from "../store/destinations.ts";
 import {
   type EntrySettlement,
@@ -23,7 +22,7 @@ import {
 import { findFeed } from "../store/feeds.ts";
 import type { EntryRow, FeedRow } from "../store/tables.ts";
 import { askingOf, holders, holdNotice, homeOf, listingOf, reasonsOf, releasedFrom } from "./checking.ts";
-import { type Context, destinationConfigOf, feedConfigOf } from "./context.ts";
+import { type Context, destinationConfigOf, feedConfigOf, subscriptionsOf } from "./context.ts";
 import { filterReason } from "./filter.ts";
 import { firstTurn } from "./windows.ts";
 
@@ -168,13 +167,11 @@ async function deliveriesOf(
   feed: FeedRow,
   article: Article,
 ): Promise<readonly NewDelivery[]> {
-  const config = context.config();
+  const subscriptions = subscriptionsOf(context.config(), feed.urlKey);
   const rows = await listSubscriptions(context.store, feed.id);
   const wanted = rows.filter((one) => row.onlyTo === null || one.destinationId === row.onlyTo);
   return wanted.flatMap(({ destinationId, createdAt }) => {
-    const subscription = config.subscriptions.find(
-      (one) => one.destinationId === destinationId && addressKey(one.feedUrl) === feed.urlKey,
-    );
+    const subscription = subscriptions.find((one) => one.destinationId === destinationId);
     if (subscription === undefined || (createdAt > row.firstSeenAt && row.backfill === 0)) return [];
     return [newDelivery(context, subscription, row, article)];
   });

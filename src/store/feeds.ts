@@ -9,7 +9,7 @@ import { inBatches, lockConfig, transact } from "./transaction.ts";
 
 const PADDED_TO = 32;
 /** A clock that is set back by less only makes feeds wait a little. */
-const CLOCK_SLACK: Millis = 3_600_000;
+export const CLOCK_SLACK: Millis = 3_600_000;
 
 export type FeedPlan = {
   readonly feed: FeedConfig;

@@ -245,7 +245,7 @@ export type Tables = {
   sessions: { account: string; data: string; updatedAt: number };
   logins: { account: string; at: number };
   processes: { id: string; seenAt: number };
-  locks: { name: string };
+  locks: { name: string; digest: string | null };
   gateways: GatewayRow;
   websub: WebsubRow;
   standing: StandingRow;

@@ -8,7 +8,8 @@ const TRIES = 3;
 
 /**
  * Runs work in one transaction; what PostgreSQL broke off (a deadlock, a serialization failure) is run again, so the
- * work must bear being run twice. On SQLite a transaction holds the one write lock from its beginning.
+ * work must bear being run twice. On SQLite a transaction holds the one write lock from its beginning. Within a
+ * transaction the work is part of it.
  *
  * PostgreSQL has no such lock, and a transaction sees what others commit meanwhile. So whoever reads in order to write
  * locks the owning row first (`forNoKeyUpdate`; SQLite leaves the words out), and all lock in this order: the lock of
@@ -16,7 +17,7 @@ const TRIES = 3;
  * addresses, slots, polls), and notices last.
  */
 export const transact = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> =>
-  persistent(() => db.transaction().execute(work));
+  db.isTransaction ? work(db) : persistent(() => db.transaction().execute(work));
 
 /** Runs a statement of its own; what PostgreSQL broke off is run again. */
 export async function persistent<T>(run: () => Promise<T>): Promise<T> {
