@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readEnvFile } from "./config/env-file.ts";
 import { formatProblem, loadConfig } from "./config/load.ts";
+import { fingerprint } from "./config/watch.ts";
 import { AdminError } from "./domain/errors.ts";
 import type { Config, ConfigProblem, Secrets } from "./domain/types.ts";
 import { type InitAnswers, initFile, writeInit } from "./operator/init.ts";
@@ -46,6 +47,8 @@ export type Installation = {
   readonly store: string;
   /** The folder to watch for changes. */
   readonly folder: string;
+  /** The fingerprint of what lay in it when it was read. */
+  readonly content: string;
 };
 
 /**
@@ -60,6 +63,8 @@ export async function readInstallation(
   const merged = await readEnvFile(join(places.cwd, ".env"), env);
   const isFile = /\.ya?ml$/u.test(places.config);
   if (isFile || places.named) await mustBeThere(places.config, isFile);
+  const folder = isFile ? join(places.config, "..") : places.config;
+  const content = await fingerprint(folder);
   const loaded = await loadConfig({
     folder: places.config,
     env: merged,
@@ -73,7 +78,8 @@ export async function readInstallation(
         ...loaded,
         sample: false,
         store: loaded.config.store ?? join(places.data, "bulletin.db"),
-        folder: isFile ? join(places.config, "..") : places.config,
+        folder,
+        content,
       };
     case "invalid":
       throw new AdminError(loaded.problems.map(formatProblem).join("\n"));
@@ -101,7 +107,7 @@ async function sampleInstallation(places: Places, env: Environment): Promise<Ins
   const store = join(places.data, "sample", "bulletin.db");
   const address = await readFile(newsroomFile(store), "utf8").catch(() => null);
   const config = address === null ? loaded.config : atNewsroom(loaded.config, address);
-  return { ...loaded, config, sample: true, store, folder: SAMPLE };
+  return { ...loaded, config, sample: true, store, folder: SAMPLE, content: "" };
 }
 
 /** Beside the sample's store: where its newsroom is, as its usual port may have been taken. */

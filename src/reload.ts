@@ -30,5 +30,5 @@ export function watchInstallation({ installation, read, app, clock, log }: Watch
         : "the changed config could not be taken",
       error instanceof AdminError ? {} : { error },
     );
-  return watchConfig(installation.folder, clock, () => void reload().catch(refused));
+  return watchConfig(installation.folder, clock, installation.content, () => void reload().catch(refused));
 }

@@ -9,11 +9,12 @@ const SETTLE = 200;
 
 /**
  * Calls `onChange` when the content of the folder's config files has changed; touching a file, or saving it as it
- * was, is no change. What counts as unchanged is the content at the time of the call. Throws when there is no folder.
+ * was, is no change. What counts as unchanged is the content that `read` is the fingerprint of, so that nothing is
+ * missed that was saved between reading and watching. Throws when there is no folder.
  */
-export function watchConfig(folder: string, clock: Clock, onChange: () => void): Disposable {
+export function watchConfig(folder: string, clock: Clock, read: string, onChange: () => void): Disposable {
   const stop = new AbortController();
-  let known = fingerprint(folder);
+  let known = read;
   let looking = false;
   let again = false;
   const look = async () => {
@@ -25,14 +26,15 @@ export function watchConfig(folder: string, clock: Clock, onChange: () => void):
       await clock.sleep(SETTLE, stop.signal);
       if (stop.signal.aborted) return;
       const now = await fingerprint(folder);
-      if (again || now === (await known)) continue;
-      known = Promise.resolve(now);
+      if (again || now === known) continue;
+      known = now;
       onChange();
     }
     looking = false;
   };
   const watcher: FSWatcher = watch(folder, () => void look());
   watcher.on("error", () => watcher.close());
+  void look();
   return {
     [Symbol.dispose]() {
       stop.abort();
@@ -42,7 +44,7 @@ export function watchConfig(folder: string, clock: Clock, onChange: () => void):
 }
 
 /** One hash over the names and contents of all config files; a file that vanishes meanwhile counts as empty. */
-async function fingerprint(folder: string): Promise<string> {
+export async function fingerprint(folder: string): Promise<string> {
   const hash = createHash("sha256");
   for (const file of await configFiles(folder).catch(() => [])) {
     const content = await readFile(file).catch(() => "");

@@ -1,7 +1,7 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { watchConfig } from "../../src/config/watch.ts";
+import { fingerprint, watchConfig } from "../../src/config/watch.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { folderOf } from "./write.ts";
 
@@ -19,7 +19,7 @@ test("a changed file is told once; one saved as it was, or of another kind, is n
   const changes: string[] = [];
   let onChange: () => void = () => undefined;
   const next = () => new Promise<void>((resolve) => (onChange = resolve));
-  const watcher = watchConfig(folder, clock, () => {
+  const watcher = watchConfig(folder, clock, await fingerprint(folder), () => {
     changes.push("changed");
     onChange();
   });
@@ -38,6 +38,16 @@ test("a changed file is told once; one saved as it was, or of another kind, is n
   expect(changes).toHaveLength(2);
 });
 
+test("what was saved between reading the config and watching it is told as well", async () => {
+  const folder = await folderOf({ "bulletin.yaml": "timezone: UTC\n" });
+  const read = await fingerprint(folder);
+  await save(folder, "bulletin.yaml", "timezone: Europe/Berlin\n");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const watcher = watchConfig(folder, clock, read, resolve);
+  onTestFinished(() => watcher[Symbol.dispose]());
+  await expect(promise).resolves.toBeUndefined();
+});
+
 test("a folder that is not there cannot be watched", () => {
-  expect(() => watchConfig("/nowhere/config", clock, () => undefined)).toThrow(/ENOENT/u);
+  expect(() => watchConfig("/nowhere/config", clock, "", () => undefined)).toThrow(/ENOENT/u);
 });
