@@ -24,6 +24,9 @@ export const PACE = {
   preview: { wait: 0, spacing: 0 },
 } as const;
 
+/** With this many overdue posts after an outage each still goes out by itself. */
+export const OVERFLOW = 3;
+
 /** `grace` null: the request's deadline and `GRACE_AFTER_REQUEST` more. */
 export const TIMING = {
   lease: 2 * MINUTE,

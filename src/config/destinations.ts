@@ -1,5 +1,5 @@
 import type { ConfigProblem, DestinationConfig, Platform } from "../domain/types.ts";
-import { DISCORD_API, PACE, TIMING } from "./defaults.ts";
+import { DISCORD_API, OVERFLOW, PACE, TIMING } from "./defaults.ts";
 import type { Placed } from "./gather.ts";
 import { formatPlace, problemAt, type Place } from "./place.ts";
 import type { WrittenDestination, WrittenPostTo, WrittenSettings } from "./schema.ts";
@@ -12,6 +12,7 @@ const OWN = [
   "spacing",
   "at",
   "expire",
+  "overflow",
   "timezone",
   "review",
   "bot_label",
@@ -100,6 +101,8 @@ export function toDestination(draft: Draft, settings: WrittenSettings): Destinat
   const general: OwnOptions = platform === "preview" ? {} : (settings.defaults ?? {});
   const own: OwnOptions = platform === "preview" ? {} : (settings.defaults?.[platform] ?? {});
   const pick = <K extends keyof OwnOptions>(name: K) => options[name] ?? own[name] ?? general[name];
+  // Off is null, and beats what stands further out.
+  const overflow = [options, own, general].find((from) => from.overflow !== undefined)?.overflow;
   return {
     id: draft.id,
     platform,
@@ -112,6 +115,7 @@ export function toDestination(draft: Draft, settings: WrittenSettings): Destinat
     wait: pick("wait") ?? PACE[platform].wait,
     at: pick("at") ?? [],
     expire: pick("expire") ?? TIMING.expire,
+    overflow: overflow === undefined ? OVERFLOW : overflow,
     review: pick("review") ?? false,
     botLabel: pick("bot_label") ?? false,
     service: platform === "discord" ? (pick("api") ?? DISCORD_API) : (pick("service") ?? null),

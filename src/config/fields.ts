@@ -5,6 +5,7 @@ import { read, wrong, type Reading } from "./reading.ts";
 import { readBytes, readPixels } from "./sizes.ts";
 import { readStore } from "./store-address.ts";
 import { readAccount, readChannel, readRole } from "./targets.ts";
+import { readOverflow } from "./overflow.ts";
 import { readTemplate } from "./template.ts";
 import { readCron, readTimezone } from "./times.ts";
 
@@ -84,6 +85,7 @@ export const style = z.enum(["card", "plain"]);
 export const template = scalar(readTemplate);
 export const look = z.enum(["discord", "bluesky"]);
 export const flag = z.boolean();
+export const overflow = scalar(readOverflow);
 export const host = text;
 export const count = (least: number, most: number) => z.int().min(least).max(most);
 export const ports = oneOrMore(count(1, 65_535));

@@ -5,6 +5,7 @@ import {
   CHECKS,
   DISCORD_API,
   LIMITS,
+  OVERFLOW,
   PACE,
   POLL_LEAST,
   POLL_MOST,
@@ -49,6 +50,7 @@ const pace = {
     formatDuration(TIMING.expire),
     "A post that waited longer is given up, and says so.",
   ),
+  overflow: key(is.overflow, "number or off", `${OVERFLOW}`, "With more overdue, all but two go out as one."),
   timezone: key(is.timezone, "time zone", "the file's timezone", "The zone of quiet and at."),
   review: key(is.flag, "true or false", "false", "Every post waits until an admin releases it."),
 };

@@ -240,6 +240,13 @@ export type Post = {
   readonly text: string;
 };
 
+/** One post in the place of several. */
+export type Overflow = {
+  readonly post: Post;
+  /** How many of the summaries it lists, from the first: those that fit. */
+  readonly listed: number;
+};
+
 /** What a template can show of an article. */
 export type TemplateField = "title" | "lead" | "points" | "link" | "tags";
 
@@ -380,6 +387,14 @@ export type Destination = AsyncDisposable & {
   readonly isKeyless?: (post: Post) => boolean;
   /** Pure: never touches the network. Usually one post. */
   readonly compose: (summary: Summary, options: PostOptions) => readonly Post[];
+  /**
+   * Pure: one post that lists several articles with their links, for what could not be sent in time. Absent where there
+   * is no such post: then each goes out by itself.
+   */
+  readonly composeOverflow?: (
+    summaries: readonly Summary[],
+    options: Pick<PostOptions, "key" | "createdAt">,
+  ) => Overflow;
   /** Looks up what composing needs, before a post is frozen; absent where there is nothing to look up. Never rejects. */
   readonly lookUp?: (wanted: Wanted, signal: AbortSignal) => Promise<LookUpResult>;
   readonly send: (delivery: FrozenDelivery, signal: AbortSignal) => Promise<SendResult>;
@@ -548,6 +563,8 @@ export type DestinationConfig = {
   /** Cron expressions; empty: as soon as allowed. */
   readonly at: readonly string[];
   readonly expire: Millis;
+  /** When more posts than this are overdue, all but the newest two go out as one; null: never. */
+  readonly overflow: number | null;
   readonly botLabel: boolean;
   /** Every post waits for an admin's word first. */
   readonly review: boolean;

@@ -2,6 +2,7 @@ import { reasonOf } from "../domain/errors.ts";
 import type { Destination, Millis, RemoteRef, SendResult } from "../domain/types.ts";
 import { nextAfterwards, settleAfterwards } from "../store/deliveries.ts";
 import { findEntry } from "../store/entries.ts";
+import { takenBack } from "../store/overflow.ts";
 import type { DeliveryRow, DestinationRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
 import { refuse } from "./refuse.ts";
@@ -63,8 +64,7 @@ async function settleUndo(
   const { store, clock } = context;
   const now = clock.now();
   if (result.kind === "sent") {
-    const reason = "undone by an admin";
-    await settleAfterwards(store, row, now, { state: "undone", undo: 0, publish: null, reason });
+    await takenBack(store, row, now, now + context.config().timing.expire);
     return { kind: "settled" };
   }
   if (mayPass(result) || result.kind === "refused") {

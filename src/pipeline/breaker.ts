@@ -45,6 +45,16 @@ export function openBreaker(context: Context, destination: Destination): Breaker
       find: (...asked) => listen(destination.find(...asked)),
       recent: (...asked) => listen(destination.recent(...asked)),
       remove: (...asked) => listen(destination.remove(...asked)),
+      // What was found may have been known before: only a failure tells.
+      ...(lookUp === undefined
+        ? {}
+        : {
+            lookUp: async (...asked) => {
+              const result = await lookUp(...asked);
+              if (result.kind === "retry") heard = heardIn(result) ?? heard;
+              return result;
+            },
+          }),
       ...(publish === undefined ? {} : { publish: (...asked) => listen(publish(...asked)) }),
       ...(lookUp === undefined ? {} : { lookUp: (...asked) => listen(lookUp(...asked)) }),
     },

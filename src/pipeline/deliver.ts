@@ -14,11 +14,12 @@ import { type Context, destinationConfigOf } from "./context.ts";
 import { settleDoubt } from "./doubt.ts";
 import { freezer, lookUp } from "./freeze.ts";
 import { persistently } from "./outage.ts";
+import { type ListedPost, listedPost } from "./overflow.ts";
 import { refuse } from "./refuse.ts";
 import { readBack, settleStanding } from "./reread.ts";
 import { frozenOf, type Step } from "./step.ts";
 import { backOff, serverTime } from "./waits.ts";
-import { nextSlotOf, turnOf } from "./windows.ts";
+import { idealTurn, nextSlotOf, type Pace, turnOf } from "./windows.ts";
 
 const HOUR: Millis = 3_600_000;
 /** A notice shows so much of a post that failed. */
@@ -53,7 +54,8 @@ export async function deliver(context: Context, row: DestinationRow): Promise<vo
         next = step.until;
         return;
       }
-      if (step.kind === "sent") owner = { ...owner, lastSentAt: step.at };
+      if (step.kind === "sent")
+        owner = { ...owner, lastSentAt: step.at, pacedAt: step.pacedAt ?? owner.pacedAt };
       if (isLeftAlone(context, owner)) {
         next = owner.outageUntil;
         return;
@@ -78,18 +80,26 @@ async function deliverNext(context: Context, owner: DestinationRow, destination:
   if (delivery === null) return { kind: "wait", until: null };
   const known = await settleStanding(context, owner, destination, delivery);
   if (known !== null) return known;
+  const gap = context.config().timing.firstRetry;
+  const firedAt = config.at.length === 0 ? 0 : await lastFiredSlot(context.store, owner.id);
+  const pace: Pace = { firedAt, lastSentAt: owner.lastSentAt, pacedAt: owner.pacedAt };
+  let list: ListedPost | null = null;
   if (delivery.attempt > delivery.settled) {
     const doubt = await settleDoubt(context, destination, delivery);
     if (doubt !== null) return doubt;
   } else {
     const given = await giveUp(context, delivery, now);
     if (given) return { kind: "settled" };
-    const firedAt = config.at.length === 0 ? 0 : await lastFiredSlot(context.store, owner.id);
-    const turn = turnOf(config, { firedAt, lastSentAt: owner.lastSentAt }, delivery, now);
+    const turn = turnOf(config, gap, pace, delivery, now);
     if (turn.kind === "later") return { kind: "wait", until: turn.at };
     if (turn.kind === "slot") return { kind: "wait", until: nextSlotOf(config, now) };
+    const together = await listedPost(context, owner, destination, config, pace, delivery);
+    if (together?.kind === "step") return together.step;
+    list = together?.list ?? null;
   }
-  return await attempt(context, owner, destination, delivery);
+  const ideal = list?.turn ?? idealTurn(config, gap, pace, delivery);
+  const pacedAt = now - ideal > gap ? ideal : now;
+  return await attempt(context, owner, destination, delivery, { list, pacedAt });
 }
 
 /** A delivery that nobody wants any more, or that waited too long, steps aside and says so. */
@@ -115,22 +125,23 @@ async function attempt(
   owner: DestinationRow,
   destination: Destination,
   delivery: DeliveryRow,
+  turned: Turned,
 ): Promise<Step> {
-  const entry = await findEntry(context.store, delivery.entryId);
+  const { store, clock } = context;
+  const entry = await findEntry(store, delivery.entryId);
   if (entry === null || entry.article === null) return await brokenDelivery(context, delivery);
   const looked = await lookUp(context, destination, delivery, entry);
-  if (looked.kind !== "found") return await settle(context, owner, destination, delivery, entry, looked);
-  const freeze = await freezer(context, destination, delivery, entry, looked.found);
-  const kept = await checkFirst(
-    context,
-    destination,
-    delivery,
-    entry,
-    () => freeze(context.clock.now()).text,
-    looked.notes,
-  );
+  if (looked.kind !== "found")
+    return await settle(context, owner, destination, delivery, entry, looked, turned.pacedAt);
+  // A forum's posts are threads, which list nothing.
+  const list = looked.found.forum === undefined ? turned.list : null;
+  const freeze = list?.freeze ?? (await freezer(context, destination, delivery, entry, looked.found));
+  const text = (): string => freeze(clock.now()).text;
+  // Those of a list were checked one by one.
+  const kept =
+    list === null ? await checkFirst(context, destination, delivery, entry, text, looked.notes) : null;
   if (kept !== null) return kept;
-  const begun = await beginAttempt(context.store, owner, delivery, context.clock.now(), freeze);
+  const begun = await beginAttempt(store, owner, delivery, clock.now(), freeze, list ?? undefined);
   // Paused, undone or lost since it was read: the next look sees what is true now.
   if (begun === null) return { kind: "wait", until: context.clock.now() };
   const id = `${begun.destinationId} ${begun.key}`;
@@ -140,8 +151,11 @@ async function attempt(
   if (isFirst && destination.isKeyless?.(frozen.post) !== true)
     context.firstAttempts.set(id, context.clock.monotonic());
   const result = await sendOnce(context, destination, frozen);
-  return await settle(context, owner, destination, begun, entry, result);
+  return await settle(context, owner, destination, begun, entry, result, turned.pacedAt);
 }
+
+/** What goes in this turn (a list, or null: the delivery alone), and when it would have gone in time. */
+type Turned = { readonly list: ListedPost | null; readonly pacedAt: Millis };
 
 async function brokenDelivery(context: Context, delivery: DeliveryRow): Promise<Step> {
   const reason = "internal error: its article is missing from the store";
@@ -173,9 +187,10 @@ async function settle(
   row: DeliveryRow,
   entry: EntryRow,
   result: SendResult,
+  pacedAt: Millis,
 ): Promise<Step> {
   const now = context.clock.now();
-  const settlement = settlementOf(context, destination, row, entry, result, now);
+  const settlement = settlementOf(context, destination, row, entry, result, now, pacedAt);
   const written = await persistently(context, owner.leaseUntil, () =>
     settleDelivery(context.store, row, now, settlement),
   );
@@ -188,7 +203,7 @@ async function settle(
   if (!written) return { kind: "settled" };
   if (settlement.kind !== "doubt") context.firstAttempts.delete(`${row.destinationId} ${row.key}`);
   if (result.kind === "refused") return await refuse(context, destination, result);
-  if (settlement.kind === "sent") return { kind: "sent", at: now };
+  if (settlement.kind === "sent") return { kind: "sent", at: now, pacedAt };
   return settlement.kind === "again" || settlement.kind === "doubt"
     ? { kind: "wait", until: settlement.dueAt }
     : { kind: "settled" };
@@ -201,6 +216,7 @@ function settlementOf(
   entry: EntryRow,
   result: SendResult,
   now: Millis,
+  pacedAt: Millis,
 ): DeliverySettlement {
   if (result.kind !== "sent" && result.kind !== "unknown" && leavesDoubt(destination, row, result)) {
     const least = destination.resend === "always" ? patience(context, row) : context.config().timing.grace;
@@ -209,7 +225,7 @@ function settlementOf(
   }
   switch (result.kind) {
     case "sent":
-      return { kind: "sent", ref: result.ref, at: now };
+      return { kind: "sent", ref: result.ref, at: now, pacedAt };
     case "retry":
       return {
         kind: "again",
@@ -222,11 +238,14 @@ function settlementOf(
     case "unknown":
       return { kind: "doubt", dueAt: now + doubtWait(context, destination, row), reason: result.reason };
     case "degrade":
+      if (row.overflow !== null) return refusedList(destination, row, result.reason);
       return row.imageMime === null && row.withoutImage === 1
         ? failure(destination, row, entry, result.reason)
         : { kind: "without image", reason: result.reason };
     case "rejected":
-      return failure(destination, row, entry, result.reason);
+      return row.overflow === null
+        ? failure(destination, row, entry, result.reason)
+        : refusedList(destination, row, result.reason);
   }
 }
 
@@ -240,15 +259,23 @@ const leavesDoubt = (destination: Destination, row: DeliveryRow, result: SendRes
   !(result.kind === "rejected" && result.gone === true) &&
   (result.kind === "retry" || result.kind === "refused" || destination.resend !== "always");
 
+/** One of those that it lists may be the reason: each is sent by itself, and judged by itself. */
+function refusedList({ name }: Destination, row: DeliveryRow, reason: string): DeliverySettlement {
+  const notice = `A post that lists several articles was refused by ${name}: ${reason}. What was sent: “${shortened(row)}”. Each of them is now sent by itself`;
+  return { kind: "alone", reason: `refused in one post with others: ${reason}`, notice };
+}
+
+const shortened = ({ preview }: DeliveryRow): string =>
+  ellipsize(takeGraphemes(oneLine(preview ?? ""), SHOWN + 1), SHOWN);
+
 /** What was sent stays on the row: whoever must mend it sees it, in short here and whole in `why`. */
 function failure(
   { name }: Destination,
-  { preview }: DeliveryRow,
+  row: DeliveryRow,
   entry: EntryRow,
   reason: string,
 ): DeliverySettlement {
-  const post = ellipsize(takeGraphemes(oneLine(preview ?? ""), SHOWN + 1), SHOWN);
-  const notice = `“${entry.title}” could not be posted to ${name}: ${reason}. What was sent: “${post}”. When that is mended: bulletin retry ${entry.link ?? entry.id}`;
+  const notice = `“${entry.title}” could not be posted to ${name}: ${reason}. What was sent: “${shortened(row)}”. When that is mended: bulletin retry ${entry.link ?? entry.id}`;
   return { kind: "failed", reason, notice };
 }
 

@@ -2,6 +2,7 @@ import { reasonOf } from "../domain/errors.ts";
 import type { Article, Destination, FindResult, FrozenDelivery } from "../domain/types.ts";
 import { listRefs, settleDelivery } from "../store/deliveries.ts";
 import { findEntry } from "../store/entries.ts";
+import { isPartUndone } from "../store/overflow.ts";
 import type { DeliveryRow, EntryRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
 import { frozenOf, type Step } from "./step.ts";
@@ -20,7 +21,8 @@ export async function settleDoubt(
   row: DeliveryRow,
 ): Promise<Step | null> {
   const now = context.clock.now();
-  if (row.undo === 0 && row.expiresAt > now && mayResend(context, destination, row))
+  const isUnwanted = row.overflow === null ? row.undo === 1 : await isPartUndone(context.store, row);
+  if (!isUnwanted && row.expiresAt > now && mayResend(context, destination, row))
     return row.dueAt > now ? { kind: "wait", until: row.dueAt } : null;
   const readableAt = (row.lastAttemptAt ?? now) + context.config().timing.grace;
   if (now < readableAt) return { kind: "wait", until: readableAt };

@@ -6,7 +6,7 @@ import type { DeliveryRow } from "../store/tables.ts";
 export type Step =
   | { readonly kind: "wait"; readonly until: Millis | null }
   | { readonly kind: "settled" }
-  | { readonly kind: "sent"; readonly at: Millis };
+  | { readonly kind: "sent"; readonly at: Millis; readonly pacedAt?: Millis };
 
 /** What `send` and `find` need of a delivery whose post is frozen; null before its first attempt. */
 export function frozenOf(row: DeliveryRow, article: Article): FrozenDelivery | null {

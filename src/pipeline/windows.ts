@@ -33,19 +33,61 @@ export function firstTurn(config: DestinationConfig, now: Millis): Millis {
   return quietUntil(config.quiet, config.timezone, slot) ?? slot;
 }
 
-/** What a destination did last: 0 and null: nothing yet. */
-export type Pace = { readonly firedAt: Millis; readonly lastSentAt: Millis | null };
+/** What a destination did last: 0 and null: nothing yet. `pacedAt`: when its last post would have gone in time. */
+export type Pace = {
+  readonly firedAt: Millis;
+  readonly lastSentAt: Millis | null;
+  readonly pacedAt: Millis | null;
+};
 
-/** When a destination may take its next post: its wait or retry, its slots, the spacing, and the quiet hours. */
-export function turnOf(
+type Due = Pick<DeliveryRow, "dueAt" | "createdAt" | "firstAttemptAt">;
+
+/**
+ * When a post would have gone, had its destination taken it and all before it in time: after its wait, its slot, the
+ * spacing and the quiet hours. Posts are reckoned to be `gap` apart at least.
+ */
+export function idealTurn(
   config: DestinationConfig,
-  { firedAt, lastSentAt }: Pace,
-  delivery: Pick<DeliveryRow, "dueAt" | "createdAt">,
+  gap: Millis,
+  { firedAt, pacedAt }: Pace,
+  { firstAttemptAt, dueAt }: Due,
+): Millis {
+  const due = Math.max(firstAttemptAt ?? dueAt, config.at.length === 0 ? 0 : firedAt);
+  const turn = pacedAt === null ? due : Math.max(due, pacedAt + Math.max(config.spacing, gap));
+  return quietUntil(config.quiet, config.timezone, turn) ?? turn;
+}
+
+/** Those of a line, from its head, whose turn had come by now: all that is later than its destination wants it. */
+export function overdueIn<T extends Due>(
+  config: DestinationConfig,
+  gap: Millis,
+  pace: Pace,
+  line: readonly T[],
   now: Millis,
-): Turn {
+): readonly { readonly row: T; readonly turn: Millis }[] {
+  const overdue: { readonly row: T; readonly turn: Millis }[] = [];
+  let { pacedAt } = pace;
+  for (const row of line) {
+    if (config.at.length > 0 && row.createdAt > pace.firedAt) break;
+    const turn = idealTurn(config, gap, { ...pace, pacedAt }, row);
+    if (turn > now) break;
+    overdue.push({ row, turn });
+    pacedAt = turn;
+  }
+  return overdue;
+}
+
+/**
+ * When a destination may take its next post: its wait or retry, its slots, the spacing, and the quiet hours. What is
+ * late keeps `gap` at least, so that an outage does not end in a burst where there is no spacing.
+ */
+export function turnOf(config: DestinationConfig, gap: Millis, pace: Pace, delivery: Due, now: Millis): Turn {
+  const { firedAt, lastSentAt } = pace;
   if (delivery.dueAt > now) return { kind: "later", at: delivery.dueAt };
   if (config.at.length > 0 && delivery.createdAt > firedAt) return { kind: "slot" };
-  const spaced = lastSentAt === null ? 0 : lastSentAt + config.spacing;
+  const isLate = config.overflow !== null && now - idealTurn(config, gap, pace, delivery) > gap;
+  const spacing = isLate ? Math.max(config.spacing, gap) : config.spacing;
+  const spaced = lastSentAt === null ? 0 : lastSentAt + spacing;
   if (spaced > now) return { kind: "later", at: spaced };
   const quiet = quietUntil(config.quiet, config.timezone, now);
   return quiet === null ? { kind: "now" } : { kind: "later", at: quiet };

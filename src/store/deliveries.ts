@@ -1,15 +1,20 @@
 import type { CheckResult, Json, Millis, Post, RemoteRef } from "../domain/types.ts";
 import { addressKey, webUrl } from "../lib/address.ts";
+import { frozenColumns, UNFROZEN } from "./frozen.ts";
 import { addHold, closeHold } from "./holds.ts";
 import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
+import { addListed, areWaiting, findUndone, freeListed, settleListed, undoListed } from "./overflow.ts";
 import { addAddress, addNotice } from "./polls.ts";
 import type { DeliveryRow, DeliveryState, DestinationRow } from "./tables.ts";
 import { lockDestinations, transact } from "./transaction.ts";
 
 export type DeliveryId = { readonly destinationId: string; readonly key: string };
 
-/** The delivery whose turn it is: the smallest pending key. Order is kept, so nothing overtakes it. */
+/**
+ * The delivery whose turn it is: the smallest pending key, but for those that another's post lists. Order is kept, so
+ * nothing overtakes it.
+ */
 export async function nextDelivery(store: Store, destinationId: string): Promise<DeliveryRow | null> {
   return (
     (await store.db
@@ -17,6 +22,7 @@ export async function nextDelivery(store: Store, destinationId: string): Promise
       .selectAll()
       .where("destinationId", "=", destinationId)
       .where("state", "=", literal("pending"))
+      .where((e) => e.or([e("overflow", "is", null), e("overflow", "=", e.ref("key"))]))
       .orderBy("key")
       .limit(1)
       .executeTakeFirst()) ?? null
@@ -45,7 +51,8 @@ export async function nextAfterwards(
 
 /**
  * Begins one attempt, right before its own send: attempt + 1, and at the first one everything that will be sent is
- * composed and frozen, in the same transaction. Null: the destination's lease or the delivery was lost.
+ * composed and frozen, in the same transaction, for all that its post lists. Null: the destination's lease or one of
+ * the deliveries was lost.
  */
 export async function beginAttempt(
   store: Store,
@@ -53,6 +60,7 @@ export async function beginAttempt(
   delivery: DeliveryRow,
   now: Millis,
   freeze: (createdAt: Millis) => Post,
+  { listed, alone }: Listing = NO_LISTING,
 ): Promise<DeliveryRow | null> {
   return await transact(store.db, async (tx) => {
     const destination = await tx
@@ -64,6 +72,7 @@ export async function beginAttempt(
       .forNoKeyUpdate()
       .executeTakeFirst();
     if (destination === undefined || destination.leaseUntil <= now) return null;
+    if (!(await areWaiting(tx, listed))) return null;
     const createdAt = Math.max(now, destination.lastCreatedAt + 1);
     const frozen = delivery.payload === null ? frozenColumns(freeze(createdAt)) : {};
     if (delivery.payload === null)
@@ -84,27 +93,19 @@ export async function beginAttempt(
       .where("key", "=", delivery.key)
       .where("attempt", "=", delivery.attempt)
       .where("state", "=", literal("pending"))
+      // What its post listed may have been freed since.
+      .where("overflow", delivery.overflow === null ? "is" : "=", delivery.overflow)
       .returningAll()
       .executeTakeFirst();
-    return row ?? null;
+    if (row === undefined) return null;
+    await addListed(tx, listed, alone);
+    return listed.length === 0 ? row : { ...row, overflow: row.key };
   });
 }
 
-const frozenColumns = (post: Post) => ({
-  platform: post.platform,
-  payload: JSON.stringify(post.payload),
-  preview: post.text,
-  imageMime: post.image?.mime ?? null,
-  imageBytes: post.image === null ? null : Buffer.from(post.image.bytes).toString("base64"),
-});
-
-const UNFROZEN = {
-  platform: null,
-  payload: null,
-  preview: null,
-  imageMime: null,
-  imageBytes: null,
-} as const;
+/** What goes out in one post, the delivery itself first, and what keeps a post of its own. */
+export type Listing = { readonly listed: readonly DeliveryRow[]; readonly alone: readonly DeliveryRow[] };
+const NO_LISTING: Listing = { listed: [], alone: [] };
 
 /** The frozen post of a delivery; null before its first attempt. */
 export function frozenPost(row: DeliveryRow): Post | null {
@@ -124,13 +125,16 @@ export function frozenPost(row: DeliveryRow): Post | null {
 export type DeliverySettlement = { readonly checks?: readonly CheckResult[] } & Settled;
 
 type Settled =
-  | { readonly kind: "sent"; readonly ref: RemoteRef; readonly at: Millis }
+  /** `pacedAt`: when it would have gone, had the destination taken every post in time; absent: not known. */
+  | { readonly kind: "sent"; readonly ref: RemoteRef; readonly at: Millis; readonly pacedAt?: Millis }
   /** Known not to stand there; it is tried again at `dueAt`, composed anew or as it is. */
   | { readonly kind: "again"; readonly dueAt: Millis; readonly reason: string; readonly anew?: boolean }
   /** No answer: it stays in doubt and is looked at again at `dueAt`. */
   | { readonly kind: "doubt"; readonly dueAt: Millis; readonly reason: string }
   /** Composed anew without its image: every earlier attempt is known to have been refused. */
   | { readonly kind: "without image"; readonly reason: string }
+  /** Refused as a list: each that it lists is to have a post of its own. */
+  | { readonly kind: "alone"; readonly reason: string; readonly notice: string }
   | { readonly kind: "failed" | "expired" | "held"; readonly reason: string; readonly notice: string }
   | { readonly kind: "skipped"; readonly reason: string };
 
@@ -142,7 +146,7 @@ export async function settleDelivery(
   result: DeliverySettlement,
 ): Promise<boolean> {
   return await transact(store.db, async (tx) => {
-    if (result.kind === "sent") await lockDestinations(tx, [row.destinationId]);
+    if (result.kind === "sent" || row.overflow !== null) await lockDestinations(tx, [row.destinationId]);
     const written = await tx
       .updateTable("deliveries")
       .set({
@@ -155,7 +159,8 @@ export async function settleDelivery(
       .where("state", "in", ["pending", "held"])
       .executeTakeFirst();
     if (written.numUpdatedRows !== 1n) return false;
-    if (result.kind === "sent") await markSent(tx, row, result.ref, result.at);
+    if (result.kind === "sent") await markSent(tx, row, result);
+    if (row.overflow !== null) await settleOthers(tx, row, result);
     if (result.kind === "held")
       await addHold(tx, now, row, { reason: result.reason, message: result.notice });
     else if ("notice" in result) await addNotice(tx, now, `${row.destinationId} ${row.key}`, result.notice);
@@ -163,12 +168,42 @@ export async function settleDelivery(
   });
 }
 
+/** What becomes of those that its post lists. */
+async function settleOthers(tx: Store["db"], row: DeliveryRow, result: DeliverySettlement): Promise<void> {
+  switch (result.kind) {
+    case "sent":
+      return await settleListed(tx, row, result.ref, result.at);
+    case "alone":
+      return await freeListed(tx, row, 1);
+    case "failed":
+    case "expired":
+    case "skipped":
+      return await freeListed(tx, row, 0);
+    case "again": {
+      // What an admin took back meanwhile must not stand in it.
+      const undone = await findUndone(tx, row.destinationId, row.key);
+      if (undone === undefined && result.anew !== true) return;
+      await tx
+        .updateTable("deliveries")
+        .set({ ...UNFROZEN, overflow: null, firstAttemptAt: null })
+        .where("destinationId", "=", row.destinationId)
+        .where("key", "=", row.key)
+        .execute();
+      return await freeListed(tx, row, 0);
+    }
+    case "doubt":
+    case "held":
+    case "without image":
+      return;
+  }
+}
+
 function columnsOf(row: DeliveryRow, result: DeliverySettlement): Partial<DeliveryRow> {
   switch (result.kind) {
     case "sent":
       return {
         state: "sent",
-        reason: null,
+        reason: row.overflow === null ? null : "sent in one post with others that had waited",
         settled: row.attempt,
         sentAt: result.at,
         dueAt: result.at,
@@ -192,16 +227,31 @@ function columnsOf(row: DeliveryRow, result: DeliverySettlement): Partial<Delive
         withoutImage: 1,
         reason: result.reason,
       };
+    case "alone":
+      return {
+        ...UNFROZEN,
+        settled: row.attempt,
+        overflow: null,
+        alone: 1,
+        firstAttemptAt: null,
+        reason: result.reason,
+      };
     case "failed":
     case "expired":
     case "skipped":
-      return { state: result.kind, settled: row.attempt, reason: result.reason };
+      return { state: result.kind, settled: row.attempt, overflow: null, reason: result.reason };
     case "held":
       return { state: "held", reason: result.reason };
   }
 }
 
-async function markSent(tx: Store["db"], row: DeliveryRow, ref: RemoteRef, at: Millis): Promise<void> {
+async function markSent(
+  tx: Store["db"],
+  row: DeliveryRow,
+  { ref, at, pacedAt }: Extract<Settled, { readonly kind: "sent" }>,
+): Promise<void> {
+  if (pacedAt !== undefined)
+    await tx.updateTable("destinations").set({ pacedAt }).where("id", "=", row.destinationId).execute();
   // What was found later than others were sent does not set the clock of the spacing back.
   await tx
     .updateTable("destinations")
@@ -449,11 +499,13 @@ export async function skipDeliveries(
 export async function requestUndo(store: Store, entryId: string, now: Millis): Promise<void> {
   await transact(store.db, async (tx) => {
     await lockDestinationsOf(tx, entryId);
+    await undoListed(tx, entryId, now);
     await tx
       .updateTable("deliveries")
       .set({ state: "skipped", undo: 1, reason: "undone before it was sent" })
       .where("entryId", "=", entryId)
       .where("state", "in", ["pending", "held"])
+      .where("overflow", "is", null)
       .whereRef("attempt", "=", "settled")
       .execute();
     await tx

@@ -89,6 +89,7 @@ async function skipUnsubscribed(tx: Store["db"]): Promise<void> {
     .set({ state: "skipped", reason: "unsubscribed: its feed no longer posts there" })
     .where("state", "=", literal("pending"))
     .whereRef("attempt", "=", "settled")
+    .where("overflow", "is", null)
     .where((e) =>
       e.not(
         e.exists(

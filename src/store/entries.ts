@@ -189,6 +189,7 @@ export async function enqueue(
       settled: 0,
       withoutImage: 0,
       undo: 0,
+      alone: 0,
       publish: delivery.publish && delivery.state !== "skipped" ? "pending" : null,
     })
     .onConflict((c) => c.columns(["entryId", "destinationId"]).doNothing())

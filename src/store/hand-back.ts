@@ -34,6 +34,7 @@ async function nextDue(tx: Store["db"], destinationId: string): Promise<Millis |
     .select("dueAt")
     .where("destinationId", "=", destinationId)
     .where("state", "=", literal("pending"))
+    .where((e) => e.or([e("overflow", "is", null), e("overflow", "=", e.ref("key"))]))
     .orderBy("key")
     .limit(1)
     .executeTakeFirst();

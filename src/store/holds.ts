@@ -2,6 +2,7 @@ import type { Millis } from "../domain/types.ts";
 import { insertKeyed } from "./keys.ts";
 import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
+import { skipListed } from "./overflow.ts";
 import type { DeliveryRow, NoticeRow } from "./tables.ts";
 import { transact } from "./transaction.ts";
 
@@ -135,6 +136,7 @@ export async function dropHeldDelivery(
       .where("state", "=", literal("held"))
       .executeTakeFirst();
     if (written.numUpdatedRows !== 1n) return false;
+    if (row.overflow !== null) await skipListed(tx, row, reason);
     await closeHold(tx, row, reason, now);
     return true;
   });

@@ -28,6 +28,8 @@ const OLDEST_SQLITE = [3, 51, 3] as const;
 /** A store that is forgotten. */
 export const IN_MEMORY = ":memory:";
 
+const BEGIN = "begin immediate";
+
 /** So many statements take a few milliseconds. */
 const STATEMENTS_A_TURN = 40;
 
@@ -38,7 +40,7 @@ class ImmediateDriver extends SqliteDriver {
     return (this.#connection ??= super.acquireConnection().then(letsOthersWork));
   }
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+    await connection.executeQuery(CompiledQuery.raw(BEGIN));
   }
 }
 
@@ -47,7 +49,13 @@ function letsOthersWork(connection: DatabaseConnection): DatabaseConnection {
   let statements = 0;
   return {
     executeQuery: async (query) => {
-      if (++statements % STATEMENTS_A_TURN === 0) await nextTurn();
+      const begins = query.sql === BEGIN;
+      if (++statements >= STATEMENTS_A_TURN) {
+        await nextTurn();
+        statements = 0;
+      }
+      // A short transaction has no break in it: a second store of this process would wait for it in vain.
+      if (begins) statements = 0;
       return await connection.executeQuery(query);
     },
     streamQuery: (query, size) => connection.streamQuery(query, size),

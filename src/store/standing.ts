@@ -1,5 +1,6 @@
 import type { Millis, RemoteRef, StandingPost } from "../domain/types.ts";
 import { addressKey, webUrl } from "../lib/address.ts";
+import { UNFROZEN } from "./frozen.ts";
 import { addHold, closeHold } from "./holds.ts";
 import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
@@ -40,6 +41,19 @@ export async function closeDestinations(store: Store, copiedAt: Millis, now: Mil
         leaseUntil: 0,
         rereadFrom: e.case().when("rereadFrom", "<", from).then(e.ref("rereadFrom")).else(e.val(from)).end(),
       }))
+      .execute();
+    // What one post listed is known by each link of its own.
+    await tx
+      .updateTable("deliveries")
+      .set((e) => ({ ...UNFROZEN, state: "pending", settled: e.ref("attempt"), reason: null }))
+      .where("state", "in", ["pending", "held"])
+      .whereRef("overflow", "=", "key")
+      .execute();
+    await tx
+      .updateTable("deliveries")
+      .set({ overflow: null })
+      .where("state", "=", "pending")
+      .where("overflow", "is not", null)
       .execute();
     // Whoever seems to run, or to work on something, did so when the copy was made.
     await tx.deleteFrom("processes").execute();

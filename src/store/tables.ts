@@ -148,6 +148,8 @@ export type DestinationRow = {
   /** Nothing is asked before then. */
   outageUntil: number | null;
   outageReason: string | null;
+  /** When its last post would have gone, had it taken every post in time; null: none was sent. */
+  pacedAt: number | null;
 };
 
 export type DeliveryRow = {
@@ -179,6 +181,10 @@ export type DeliveryRow = {
   undo: Flag;
   /** After a restore: held as its destination could not be read back, or sent all the same as an admin said. */
   looked: "unreadable" | "by hand" | null;
+  /** The key of the delivery whose post lists this one too (its own: it is that one); null: a post of its own. */
+  overflow: string | null;
+  /** It keeps a post of its own. */
+  alone: Flag;
 };
 
 /** One of our posts as it was read back after a restore, under one of the links that it shows. */

@@ -83,6 +83,7 @@ async function fill(store: Store, config: Config): Promise<void> {
           attempt: 0,
           settled: 0,
           undo: 0 as const,
+          alone: 0 as const,
           withoutImage: 0 as const,
         })),
       )

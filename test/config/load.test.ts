@@ -38,6 +38,7 @@ test("the written example means what it says", async () => {
     quiet: null,
     at: [],
     expire: 72 * HOUR,
+    overflow: 3,
     review: false,
     botLabel: false,
   };
@@ -398,4 +399,13 @@ test("no secret shows when what was loaded is printed", async () => {
   const { loaded } = await load({ "bulletin.yaml": EXAMPLE }, env);
   expect(JSON.stringify(loaded)).not.toContain("sesame");
   expect(inspect(loaded, { depth: 20 })).not.toContain("sesame");
+});
+
+test("overflow is a number of posts, or off, and the nearest counts", async () => {
+  const config = await configOf({
+    "a.yaml": `
+defaults: { overflow: off, bluesky: { overflow: 10 } }
+feeds: [{ url: "https://a.example", post_to: [{ discord: 1 }, { bluesky: a.example }, { discord: 2, overflow: 5 }] }]`,
+  });
+  expect(config.destinations.map(({ overflow }) => overflow)).toEqual([null, 10, 5]);
 });

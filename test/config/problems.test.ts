@@ -502,3 +502,14 @@ test("a file that is named but not there is a problem", async () => {
   const loaded = await loadConfig({ folder: "config", files: ["nowhere/bulletin.yaml"], env: {} });
   expect(loaded).toMatchObject({ kind: "invalid", problems: [{ file: "nowhere/bulletin.yaml", line: 1 }] });
 });
+
+test("an overflow of fewer than three, or of another word, is told with its mend", async () => {
+  const yaml = (value: string) =>
+    ({
+      "a.yaml": `feeds: [{ url: "https://a.example", post_to: [{ discord: 1, overflow: ${value} }] }]`,
+    }) as const;
+  for (const value of ["2", "none", "3.5"])
+    expect(await problemsOf(yaml(value))).toEqual([
+      `a.yaml:1:71  "${value}" is no number of posts. Write a number from 3 to 1000, or off.`,
+    ]);
+});

@@ -15,7 +15,7 @@ import { type Scripted, scripted, sent, titles } from "../support/scripted.ts";
 const to =
   (...targets: readonly string[]) =>
   (feedUrl: string) =>
-    `feeds: [{ url: "${feedUrl}", every: 10 minutes, post_to: [${targets.map((target) => `{ ${target}, spacing: 0 }`).join(", ")}] }]`;
+    `feeds: [{ url: "${feedUrl}", every: 10 minutes, post_to: [${targets.map((target) => `{ ${target}, spacing: 0, overflow: off }`).join(", ")}] }]`;
 
 /** Lists these stories, newest last, besides the old one, and works. */
 async function publish({ site, clock, later }: Line, ...names: readonly string[]): Promise<void> {

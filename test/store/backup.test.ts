@@ -108,7 +108,8 @@ test.skipIf(onPostgres)(
     const db = new DatabaseSync(file);
     db.exec(`delete from kysely_migration where name >= '0008-restored'; drop table standing;
     alter table destinations drop column outages; alter table destinations drop column outage_since;
-    alter table destinations drop column outage_until; alter table destinations drop column outage_reason;
+    drop index deliveries_overflow; alter table deliveries drop column overflow; alter table deliveries drop column alone;
+    alter table destinations drop column paced_at; alter table destinations drop column outage_until; alter table destinations drop column outage_reason;
     alter table destinations drop column restored_at; alter table destinations drop column reread_from;
     alter table deliveries drop column looked; insert into logins values ('a', 1)`);
     db.close();

@@ -100,6 +100,7 @@ defaults:
   every: 1 second
   wait: 0
   spacing: 0
+  overflow: off
   discord: { api: "${discord.api}" }
   bluesky: { service: "${proxy.url}" }
 feeds:

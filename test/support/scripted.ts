@@ -47,8 +47,23 @@ const compose = (summary: Summary): readonly Post[] => [
   },
 ];
 
+/** One post that lists several: their titles, with a bar between. */
+const listOf = (summaries: readonly Summary[]): Post => ({
+  platform: "preview",
+  payload: summaries.map(({ url }) => url),
+  image: null,
+  text: summaries.map(({ title }) => title).join(" | "),
+});
+
 /** Answers "sent" to everything until its script is changed. */
-export function scripted(id: string, options: { readonly resend?: Destination["resend"] } = {}): Scripted {
+export function scripted(
+  id: string,
+  options: {
+    readonly resend?: Destination["resend"];
+    /** How many a post can list. */
+    readonly fits?: number;
+  } = {},
+): Scripted {
   const made: Omit<Scripted, keyof Destination> = {
     sends: [],
     finds: [],
@@ -69,6 +84,10 @@ export function scripted(id: string, options: { readonly resend?: Destination["r
     name: id,
     resend: options.resend ?? "always",
     compose,
+    composeOverflow: (summaries) => ({
+      listed: Math.min(summaries.length, options.fits ?? summaries.length),
+      post: listOf(summaries.slice(0, options.fits)),
+    }),
     send: async (delivery) => {
       made.sends.push(delivery);
       return await made.script.send(delivery);

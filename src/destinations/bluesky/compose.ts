@@ -63,7 +63,7 @@ function bodyOf(
 }
 
 /** An address that may stand in a card: http(s), its host in ASCII (a look-alike shows itself), no user name in it. */
-function addressOf(text: string): URL | null {
+export function addressOf(text: string): URL | null {
   const url = webUrl(text);
   if (url === null) return null;
   url.username = "";
@@ -119,7 +119,7 @@ const embedOf = (card: Card, thumb: Thumb | null, documents: readonly RecordRef[
 });
 
 /** At most one language, as BCP-47 writes it ("en_US" is refused); an unknown or invalid one is left out. */
-function languages(language: string | null): readonly string[] {
+export function languages(language: string | null): readonly string[] {
   const tag = (language ?? "").trim().replaceAll("_", "-");
   if (tag === "" || /^(?:und|mul|zxx|x-)/iu.test(tag)) return [];
   try {

@@ -15,6 +15,7 @@ import { withDeadline } from "./deadline.ts";
 import { findDocuments } from "./documents.ts";
 import { errorName, translate } from "./errors.ts";
 import type { Fault, Stage } from "./errors.ts";
+import { composeBlueskyOverflow } from "./overflow.ts";
 import { readRecent } from "./recent.ts";
 import { openAccount } from "./session.ts";
 import type { Ready, SessionOptions } from "./session.ts";
@@ -81,6 +82,7 @@ export function openBluesky(
     platform: "bluesky",
     resend: "always",
     compose: composeBluesky,
+    composeOverflow: composeBlueskyOverflow,
     lookUp: async (page, signal) => {
       const deadline = Math.min(LOOK_UP_MS, options.requestMs);
       const documents = await withDeadline(options.clock, deadline, [signal], (signal) =>

@@ -29,7 +29,8 @@ const standing = (message: MessageReply, home: string, channelId: string): Stand
 /** A card's own link, and those that stand in the text: foreign words there are escaped, so these are ours. */
 export function linksIn({ content, embeds }: MessageReply): readonly string[] {
   const own = embeds.flatMap(({ url }) => url ?? []);
-  return [...own, ...(content.match(/https?:\/\/[^\s<>]+/giu) ?? [])];
+  const words = [content, ...embeds.map(({ description }) => description ?? "")];
+  return [...own, ...words.flatMap((text) => text.match(/https?:\/\/[^\s<>]+/giu) ?? [])];
 }
 
 export function notRead(failure: Failure): RecentResult {

@@ -18,6 +18,7 @@ import { findMessage } from "./find.ts";
 import { FORUM, forumPostIn, lookUpForum } from "./forum.ts";
 import type { InvalidRequests } from "./invalid.ts";
 import type { ListenOptions } from "./listener.ts";
+import { composeDiscordOverflow } from "./overflow.ts";
 import { findPost, readRecentPosts } from "./posts.ts";
 import { readerOf } from "./reader.ts";
 import type { Reader } from "./reader.ts";
@@ -99,6 +100,7 @@ function destinationOf(
     resend: { withinMs: nonceWindow },
     isKeyless: ({ payload }) => forumPostIn(payload) !== null,
     compose: composeDiscord,
+    composeOverflow: composeDiscordOverflow,
     lookUp: (wanted, signal) => lookUpForum(reader, channelId, wanted, signal),
     send: ({ post: { payload } }, signal) =>
       (forumPostIn(payload) === null ? createMessage : createPost)(
