@@ -31,15 +31,16 @@ test(
       onSession: (session, seed) =>
         void process.stdout.write(`crash: seed ${seed}: ${JSON.stringify(session)}\n`),
     });
-    const { lost, doubled, outOfOrder, resurrected, polledTwice, held } = figures;
-    expect({ lost, doubled, outOfOrder, resurrected, polledTwice, held }).toEqual({
+    const { lost, doubled, outOfOrder, resurrected, polledTwice, held, faults } = figures;
+    expect({ lost, doubled, outOfOrder, resurrected, polledTwice }).toEqual({
       lost: 0,
       doubled: 0,
       outOfOrder: 0,
       resurrected: 0,
       polledTwice: 0,
-      held: 0,
     });
+    // Where Discord refuses the token, a post in doubt cannot be looked for.
+    expect(held).toBeLessThanOrEqual(faults["discord 401"] ?? 0);
     expect([figures.rounds, figures.posts > figures.rounds, hitsOf(figures) > 0]).toEqual([
       ROUNDS,
       true,
