@@ -75,6 +75,10 @@ test.concurrent(
     });
     for (const point of story.points) expect(embed?.description).toContain(`- ${point}`);
 
+    const [thread, ...more] = discord.threads(CHANNELS.forum);
+    expect(more).toEqual([]);
+    expect(thread).toMatchObject({ name: story.title, appliedTags: ["1190000000000000904"] });
+
     const records = await desk.records();
     expect(records).toHaveLength(1);
     expect(records[0]?.value).toMatchObject({
@@ -143,7 +147,7 @@ test.concurrent("undo takes an article back everywhere, and it never comes back"
   const undo = await installation.command("undo", site.link(story));
   expect(undo).toMatchObject({ code: 0, error: "" });
   expect(await tallyOf(desk, story)).toEqual(NOWHERE);
-  expect(undo.out.match(/: undone/gu)).toHaveLength(3);
+  expect(undo.out.match(/: undone/gu)).toHaveLength(4);
 
   site.change(story, { dek: "The mayor has said that he is sorry." });
   await knows(site, bot);
@@ -222,6 +226,48 @@ async function ended(bot: Bot): Promise<void> {
   await until("the bot ended", () => ending !== null, { deadline: 10_000 });
   expect(ending).toEqual({ code: 0, signal: null });
 }
+
+test.concurrent(
+  "killed while a forum's post, a publishing or a removal is under way, the bot does each of them once",
+  async () => {
+    await using desk = await openDesk(pds, {
+      timing: "request: 3 seconds, lease: 5 seconds, grace: 3 seconds, nonce_window: 1 second",
+    });
+    const { site, discord, proxy, installation } = desk;
+    const bot = await settledBot(desk);
+    const story = site.publish({ title: "Ferry company sells its oldest boat" });
+    discord.fault("createThread", { kind: "created-then-hang" });
+    discord.fault("crosspost", { kind: "created-then-hang" });
+    await Promise.all([discord.nextOf("createThread"), discord.nextOf("crosspost")]);
+    await bot.kill();
+    expect(discord.threads(CHANNELS.forum)).toHaveLength(1);
+
+    const second = installation.run();
+    await posted(desk, story);
+    const isDone = async () => {
+      const { out } = await installation.command("why", site.link(story), "--json");
+      const { deliveries } = JSON.parse(out) as { deliveries: { state: string; publish: string | null }[] };
+      return deliveries.every(({ state, publish }) => state === "sent" && publish !== "pending");
+    };
+    await until("all of it is settled", isDone, { every: 500 });
+    expect(discord.requests().filter(({ route }) => route === "createThread")).toHaveLength(1);
+    expect(discord.requests().filter(({ route }) => route === "crosspost")).toHaveLength(2);
+
+    for (const route of ["delete", "deleteThread"] as const)
+      discord.fault(route, { kind: "created-then-hang" });
+    proxy.fail("deleteRecord", { kind: "hang" });
+    const removed = Promise.all([discord.nextOf("delete"), discord.nextOf("deleteThread")]);
+    const undone = installation.command("undo", site.link(story));
+    await removed;
+    await second.kill();
+    await using third = installation.run();
+    expect((await undone).out.match(/: undone/gu)).toHaveLength(4);
+    expect(await tallyOf(desk, story)).toEqual(NOWHERE);
+    await posted(desk, site.publish({ title: "A new ferry is ordered" }));
+    expect(discord.threads(CHANNELS.forum)).toHaveLength(1);
+    await ended(third);
+  },
+);
 
 test.concurrent(
   "a headline that does not fit its article is held, told to the admin, and posted once when released",

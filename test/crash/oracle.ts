@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Store } from "../../src/store/open.ts";
-import { CHANNELS, cardOf, type Desk, type Tally } from "../support/desk.ts";
+import { CHANNELS, cardOf, type Desk, forumLinks, type Tally } from "../support/desk.ts";
 import type { Story } from "../support/wordpress.ts";
 import { type Figures, NO_FIGURES, tallied } from "./figures.ts";
 import { readStore } from "./look.ts";
@@ -19,6 +19,7 @@ const placesOf = ({ account }: Desk): Readonly<Record<keyof Tally, string>> => (
   text: `discord:${CHANNELS.text}`,
   announcement: `discord:${CHANNELS.announcement}`,
   crossposted: `discord:${CHANNELS.announcement}`,
+  forum: `discord:${CHANNELS.forum}`,
   bluesky: `bluesky:${account.handle}`,
 });
 
@@ -33,6 +34,7 @@ async function orderOf(desk: Desk): Promise<Places> {
   return {
     [places.text]: inChannel(CHANNELS.text),
     [places.announcement]: inChannel(CHANNELS.announcement),
+    [places.forum]: forumLinks(desk.discord).map((link) => link ?? ""),
     [places.bluesky]: records.map((record) => cardOf(record) ?? ""),
   };
 }

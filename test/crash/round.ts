@@ -29,7 +29,7 @@ export type Round = {
   readonly clock: Plan["clock"];
   readonly checkpoints: boolean;
   /** What an admin or a moderator does before it starts. */
-  readonly deed: "undo" | "delete the message" | "delete the record" | null;
+  readonly deed: (typeof DEEDS)[number] | null;
 };
 
 /** Numbers in [0, 1), the same for the same seed. */
@@ -46,7 +46,8 @@ export function dice(seed: number): Dice {
   };
 }
 
-const CALLS = ["create", "crosspost", "uploadBlob", "putRecord", "feed"] as const;
+const DEEDS = ["undo", "delete the message", "delete the thread", "delete the record"] as const;
+const CALLS = ["create", "crosspost", "createThread", "uploadBlob", "putRecord", "feed"] as const;
 const STAGES = ["before", "sent", "inside the answer to", "after"] as const;
 const staged = (calls: readonly string[]): readonly string[] =>
   calls.flatMap((call) => STAGES.map((stage) => `${stage} ${call}`));
@@ -54,8 +55,8 @@ const staged = (calls: readonly string[]): readonly string[] =>
 const COMMITS = ["before commit", "after commit"];
 const REQUESTS = staged(CALLS);
 /** Passed only when something is in doubt, or is taken back. */
-const LOOKING = staged(["history"]);
-const UNDOING = staged(["delete", "deleteRecord"]);
+const LOOKING = staged(["history", "threads"]);
+const UNDOING = staged(["delete", "deleteThread", "deleteRecord"]);
 export const MIGRATION = "inside a migration";
 export const RELOAD = "inside a reload";
 export const CHECKPOINT = "inside a checkpoint";
@@ -146,7 +147,7 @@ export function drawRound(roll: Dice): Round {
   const below = (n: number): number => Math.floor(roll() * n);
   const one = <T>(list: readonly T[]): T => list[below(list.length)] as T;
   const chance = (p: number): boolean => roll() < p;
-  const deed = chance(0.15) ? one(["undo", "delete the message", "delete the record"] as const) : null;
+  const deed = chance(0.15) ? one(DEEDS) : null;
   const draw = { below, one, chance };
   return {
     deed,
@@ -187,12 +188,14 @@ function drawEnding({ below, one, chance }: Draw, isUndone: boolean): Ending {
   return chance(0.35) ? at(one(COMMITS), 40) : at(one(REQUESTS), 2);
 }
 
+const CALLED = ["create", "create", "createThread", "crosspost", "delete", "deleteThread"] as const;
+
 /** Nothing, one fault, or no connection for a while after a lost answer. */
 function discordFaults({ one, chance }: Draw): Round["discord"] {
-  const looking: Round["discord"] = chance(0.1) ? [["history", one(ON_LOOKING)]] : [];
+  const looked = one(["history", "activeThreads", "archivedThreads"] as const);
+  const looking: Round["discord"] = chance(0.1) ? [[looked, one(ON_LOOKING)]] : [];
   if (chance(0.45)) return looking;
-  if (chance(0.85))
-    return [...looking, [one(["create", "create", "crosspost", "delete"] as const), one(ON_CREATE)]];
+  if (chance(0.85)) return [...looking, [one(CALLED), one(ON_CREATE)]];
   return [
     ["create", { kind: "created-then-cut" }],
     ...NO_CONNECTION.map((fault) => ["create", fault] as const),

@@ -13,6 +13,7 @@ import {
   ONCE,
   openDesk,
   sameTally,
+  type Tally,
 } from "../support/desk.ts";
 import type { TestPds } from "../support/pds.ts";
 import { until } from "../support/until.ts";
@@ -177,8 +178,10 @@ function mendPlatforms({ discord, proxy }: Desk): void {
   proxy.mend();
 }
 
+const LOSING = ["create", "crosspost", "history", "delete", "createThread", "deleteThread"] as const;
+
 function loseAnswers({ desk, mark }: Session, roll: Dice): void {
-  for (const route of ["create", "crosspost", "history", "delete"] as const)
+  for (const route of LOSING)
     for (const fault of lossy(roll, { kind: "created-then-cut" } as const, { kind: "none" } as const))
       desk.discord.fault(route, fault);
   for (const method of ["putRecord", "uploadBlob", "deleteRecord"])
@@ -204,15 +207,20 @@ async function deed({ desk, roll, expected }: Session, kind: NonNullable<Round["
     if (code === 0) expected.set(story, NOWHERE);
     return;
   }
-  const place = kind === "delete the message" ? CHANNELS.text : desk.account.handle;
+  const [place, name] = {
+    "delete the message": [CHANNELS.text, "text"],
+    "delete the thread": [CHANNELS.forum, "forum"],
+    "delete the record": [desk.account.handle, "bluesky"],
+  }[kind] as [string, keyof Tally];
   const settled = (await readStore(desk, readDeliveries)).filter(
     (row) => row.state === "sent" && row.undo === 0,
   );
   const ref = settled.find((row) => row.link === link && row.destinationId.endsWith(place))?.refId;
   if (ref === undefined || ref === null) return;
   if (kind === "delete the message") desk.discord.remove(ref);
+  else if (kind === "delete the thread") desk.discord.removeThread(ref);
   else await desk.account.owner.deletePost(ref);
-  expected.set(story, { ...ONCE, ...(kind === "delete the message" ? { text: 0 } : { bluesky: 0 }) });
+  expected.set(story, { ...ONCE, [name]: 0 });
 }
 
 /** Whatever an admin must mend is mended, and one process runs until all that is expected stands; gives its log. */

@@ -1,6 +1,6 @@
 import { openInstallation, type Installation } from "./bot.ts";
-import { startDiscord, type DiscordStandIn, type StandInOptions } from "./discord/server.ts";
-import { CROSSPOSTED } from "./discord/world.ts";
+import { BOT, startDiscord, type DiscordStandIn, type StandInOptions } from "./discord/server.ts";
+import { CROSSPOSTED, PERMISSION } from "./discord/world.ts";
 import { openFaultProxy, type FaultProxy, type StoredRecord, type TestAccount, type TestPds } from "./pds.ts";
 import { openWordPress, type Story, type WordPress } from "./wordpress.ts";
 
@@ -8,6 +8,7 @@ import { openWordPress, type Story, type WordPress } from "./wordpress.ts";
 export const CHANNELS = {
   text: "1190000000000000101",
   announcement: "1190000000000000102",
+  forum: "1190000000000000104",
   admin: "1190000000000000103",
 } as const;
 
@@ -32,12 +33,13 @@ export type Tally = {
   readonly text: number;
   readonly announcement: number;
   readonly crossposted: number;
+  readonly forum: number;
   readonly bluesky: number;
 };
 
 /** What an article posted once gives. */
-export const ONCE: Tally = { text: 1, announcement: 1, crossposted: 1, bluesky: 1 };
-export const NOWHERE: Tally = { text: 0, announcement: 0, crossposted: 0, bluesky: 0 };
+export const ONCE: Tally = { text: 1, announcement: 1, crossposted: 1, forum: 1, bluesky: 1 };
+export const NOWHERE: Tally = { text: 0, announcement: 0, crossposted: 0, forum: 0, bluesky: 0 };
 
 export const sameTally = (one: Tally, other: Tally): boolean => JSON.stringify(one) === JSON.stringify(other);
 
@@ -51,6 +53,10 @@ export type DeskOptions = {
   readonly feedMs?: number;
 };
 
+const HARBOUR = { id: "1190000000000000904", name: "Harbour", moderated: false };
+/** What undo needs in a forum. */
+const MANAGES_THREADS = { id: BOT, type: 1, allow: PERMISSION.manageThreads, deny: 0n } as const;
+
 let desks = 0;
 
 /** Opens all of it on loopback; the PDS may be shared, the account on it is the desk's own. */
@@ -60,6 +66,7 @@ export async function openDesk(pds: TestPds, options: DeskOptions): Promise<Desk
   const channels = [
     { id: CHANNELS.text },
     { id: CHANNELS.announcement, type: 5 },
+    { id: CHANNELS.forum, type: 15, tags: [HARBOUR], overwrites: [MANAGES_THREADS] },
     { id: CHANNELS.admin, name: "desk" },
   ];
   const discord = stack.use(await startDiscord({ channels, ...options.discord }));
@@ -114,6 +121,9 @@ feeds:
       - discord: ${CHANNELS.announcement}
         name: wire
         publish: true
+      - discord: ${CHANNELS.forum}
+        name: forum
+        tags: [Harbour]
       - bluesky: ${account.handle}
         name: sky
 `;
@@ -124,6 +134,10 @@ type Embedded = { readonly embed?: { readonly external?: { readonly uri?: string
 export const cardOf = (record: StoredRecord): string | undefined =>
   (record.value as Embedded).embed?.external?.uri;
 
+/** The address of the article that each post of the forum shows, oldest first. */
+export const forumLinks = (discord: DiscordStandIn): readonly (string | undefined)[] =>
+  discord.threads(CHANNELS.forum).map(({ id }) => discord.messages(id)[0]?.embeds[0]?.url ?? undefined);
+
 function tallyOf(discord: DiscordStandIn, records: readonly StoredRecord[], link: string): Tally {
   const about = (channel: string) =>
     discord.messages(channel).filter((message) => message.embeds[0]?.url === link);
@@ -132,6 +146,7 @@ function tallyOf(discord: DiscordStandIn, records: readonly StoredRecord[], link
     text: about(CHANNELS.text).length,
     announcement: announced.length,
     crossposted: announced.filter((message) => (message.flags & CROSSPOSTED) !== 0).length,
+    forum: forumLinks(discord).filter((shown) => shown === link).length,
     bluesky: records.filter((record) => cardOf(record) === link).length,
   };
 }

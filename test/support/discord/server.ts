@@ -90,7 +90,7 @@ export type DiscordStandIn = AsyncDisposable & {
 };
 
 const GUILD = "1190000000000000001";
-const BOT = "1190000000000000002";
+export const BOT = "1190000000000000002";
 const BOT_ROLE = "1190000000000000005";
 const READER = "1190000000000000007";
 export const STAND_IN_TOKEN = "MTE5MDAwMDAwMDAwMDAwMDAwMg.stand-in.only-for-tests";
