@@ -2,11 +2,12 @@ import { reasonOf } from "../domain/errors.ts";
 import type { Destination, Millis, RemoteRef, SendResult } from "../domain/types.ts";
 import { nextAfterwards, settleAfterwards } from "../store/deliveries.ts";
 import { findEntry } from "../store/entries.ts";
-import { takenBack } from "../store/overflow.ts";
+import { IN_A_LIST } from "../store/overflow.ts";
 import type { DeliveryRow, DestinationRow } from "../store/tables.ts";
+import { carrierOf, setStood, takenBack } from "../store/taken-back.ts";
 import type { Context } from "./context.ts";
 import { refuse } from "./refuse.ts";
-import type { Step } from "./step.ts";
+import { frozenOf, type Step } from "./step.ts";
 import { serverTime } from "./waits.ts";
 
 /**
@@ -22,6 +23,10 @@ export async function afterwards(
   if (row === null || row.refId === null) return null;
   const ref: RemoteRef = { id: row.refId, url: row.refUrl, cid: row.refCid };
   const { publish } = destination;
+  if (row.undo === 1 && row.stood === null) {
+    const looked = await lookWhetherStood(context, destination, row);
+    if (looked !== null) return looked;
+  }
   if (row.undo === 1)
     return await settleUndo(
       context,
@@ -54,6 +59,33 @@ type Failed = Exclude<SendResult, { readonly kind: "sent" }>;
 const mayPass = ({ kind }: Failed): boolean => kind === "retry" || kind === "unknown";
 const serverWait = (context: Context, result: Failed): Millis =>
   result.kind === "retry" ? serverTime(context, result) : 0;
+
+/**
+ * Before a post that lists others too is deleted, it is looked for: those are posted anew, but not where a moderator
+ * had deleted all of it. Null: it lists nothing else that is to stay.
+ */
+async function lookWhetherStood(
+  context: Context,
+  destination: Destination,
+  row: DeliveryRow,
+): Promise<Step | null> {
+  const carrier = await carrierOf(context.store, row);
+  if (carrier === null) return null;
+  const frozen = carrier === "unknown" ? null : frozenOf(carrier, { url: "" });
+  const found =
+    frozen === null
+      ? null
+      : await once(context, () => destination.find(frozen, new Set(), context.sendSignal));
+  if (found?.kind === "unreadable" && found.retryAfterMs !== undefined) {
+    const now = context.clock.now();
+    const dueAt = now + Math.max(found.retryAfterMs, context.config().timing.firstRetry);
+    await settleAfterwards(context.store, row, now, { dueAt, reason: `undo: ${found.reason}` });
+    return { kind: "settled" };
+  }
+  const stood = found?.kind === "found" ? "yes" : found?.kind === "absent" ? "no" : "unknown";
+  await setStood(context.store, row, stood);
+  return { kind: "settled" };
+}
 
 async function settleUndo(
   context: Context,
@@ -90,7 +122,8 @@ async function settlePublish(
   const now = clock.now();
   if (result.kind === "sent" || result.kind === "needless") {
     const publish = result.kind === "sent" ? "done" : null;
-    await settleAfterwards(store, row, now, { publish, reason: null });
+    const reason = row.overflow === null ? null : IN_A_LIST;
+    await settleAfterwards(store, row, now, { publish, reason });
     return { kind: "settled" };
   }
   const age = now - (row.sentAt ?? now);

@@ -9,7 +9,7 @@ export type Step =
   | { readonly kind: "sent"; readonly at: Millis; readonly pacedAt?: Millis };
 
 /** What `send` and `find` need of a delivery whose post is frozen; null before its first attempt. */
-export function frozenOf(row: DeliveryRow, article: Article): FrozenDelivery | null {
+export function frozenOf(row: DeliveryRow, article: Pick<Article, "url">): FrozenDelivery | null {
   const post = frozenPost(row);
   return post === null
     ? null

@@ -4,8 +4,9 @@ import { frozenColumns, UNFROZEN } from "./frozen.ts";
 import { addHold, closeHold } from "./holds.ts";
 import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
-import { addListed, areWaiting, findUndone, freeListed, settleListed, undoListed } from "./overflow.ts";
+import { addListed, areWaiting, findUndone, freeListed, IN_A_LIST, settleListed } from "./overflow.ts";
 import { addAddress, addNotice } from "./polls.ts";
+import { undoListed } from "./taken-back.ts";
 import type { DeliveryRow, DeliveryState, DestinationRow } from "./tables.ts";
 import { lockDestinations, transact } from "./transaction.ts";
 
@@ -203,7 +204,7 @@ function columnsOf(row: DeliveryRow, result: DeliverySettlement): Partial<Delive
     case "sent":
       return {
         state: "sent",
-        reason: row.overflow === null ? null : "sent in one post with others that had waited",
+        reason: row.overflow === null ? null : IN_A_LIST,
         settled: row.attempt,
         sentAt: result.at,
         dueAt: result.at,

@@ -1,12 +1,9 @@
 import type { Millis, RemoteRef } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
-import { nextTid } from "../lib/tid.ts";
-import { UNFROZEN } from "./frozen.ts";
 import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
 import { addAddress } from "./polls.ts";
 import type { DeliveryRow } from "./tables.ts";
-import { lockDestinations, transact } from "./transaction.ts";
 
 /**
  * Overflow posts: one delivery, the carrier, whose frozen post lists others too. From its first attempt on, carrier and
@@ -15,11 +12,8 @@ import { lockDestinations, transact } from "./transaction.ts";
  */
 type Tx = Store["db"];
 
-/** What of a waiting delivery decides about its turn. */
-export type Waiting = Pick<
-  DeliveryRow,
-  "key" | "entryId" | "createdAt" | "dueAt" | "firstAttemptAt" | "alone" | "checks" | "attempt"
->;
+/** Why a delivery is sent though it has no post of its own. */
+export const IN_A_LIST = "sent in one post with others that had waited";
 
 /** The line of a destination, its head first; at most so many, and none in doubt, undone or listed already. */
 export async function listLine(
@@ -103,7 +97,7 @@ export async function settleListed(tx: Tx, carrier: DeliveryRow, ref: RemoteRef,
   const others = await listedBy(tx, carrier)
     .set((e) => ({
       state: "sent",
-      reason: "sent in one post with others that had waited",
+      reason: IN_A_LIST,
       settled: e.ref("attempt"),
       sentAt: at,
       dueAt: at,
@@ -151,113 +145,3 @@ export const findUndone = async (tx: Tx, destinationId: string, carrier: string)
     .where("undo", "=", 1)
     .limit(1)
     .executeTakeFirst();
-
-/**
- * An entry of which a post is listed, or lists others, is to be undone: a post that is known not to stand there is
- * given up, and what else it lists waits in the line again; one in doubt is looked for first.
- */
-export async function undoListed(tx: Tx, entryId: string, now: Millis): Promise<void> {
-  const rows = await tx
-    .selectFrom("deliveries")
-    .select(["destinationId", "overflow"])
-    .where("entryId", "=", entryId)
-    .where("state", "in", ["pending", "held"])
-    .where("overflow", "is not", null)
-    .execute();
-  for (const { destinationId, overflow } of rows) {
-    const carrier = { destinationId, key: overflow ?? "" };
-    const given = await tx
-      .updateTable("deliveries")
-      .set({ ...UNFROZEN, overflow: null, firstAttemptAt: null })
-      .where("destinationId", "=", destinationId)
-      .where("key", "=", carrier.key)
-      .where("state", "in", ["pending", "held"])
-      .whereRef("attempt", "=", "settled")
-      .executeTakeFirst();
-    if (given.numUpdatedRows === 1n) await freeListed(tx, carrier, 0);
-    else
-      await tx
-        .updateTable("deliveries")
-        .set({ state: "pending", dueAt: now })
-        .where("destinationId", "=", destinationId)
-        .where("key", "=", carrier.key)
-        .where("state", "=", "held")
-        .execute();
-  }
-}
-
-/**
- * A post was taken from its platform: what was undone of all that stood in it is undone, and the rest waits again, to
- * be posted anew under keys of its own (the old ones belong to the post that is gone).
- */
-export async function takenBack(
-  store: Store,
-  row: DeliveryRow,
-  now: Millis,
-  expiresAt: Millis,
-): Promise<void> {
-  await transact(store.db, async (tx) => {
-    await lockDestinations(tx, [row.destinationId]);
-    const same = tx
-      .updateTable("deliveries")
-      .where("destinationId", "=", row.destinationId)
-      .where("refId", "=", row.refId)
-      .where("state", "=", "sent");
-    await same
-      .where("undo", "=", 1)
-      .set({ state: "undone", undo: 0, publish: null, reason: "undone by an admin" })
-      .execute();
-    const others = await tx
-      .selectFrom("deliveries")
-      .selectAll()
-      .where("destinationId", "=", row.destinationId)
-      .where("refId", "=", row.refId)
-      .where("state", "=", "sent")
-      .orderBy("key")
-      .execute();
-    for (const other of others) await postAnew(tx, other, now, expiresAt, others);
-  });
-}
-
-async function postAnew(
-  tx: Tx,
-  row: DeliveryRow,
-  now: Millis,
-  expiresAt: Millis,
-  all: readonly DeliveryRow[],
-): Promise<void> {
-  const { lastKey } = await tx
-    .selectFrom("destinations")
-    .select("lastKey")
-    .where("id", "=", row.destinationId)
-    .executeTakeFirstOrThrow();
-  const key = nextTid(now, lastKey);
-  await tx
-    .updateTable("destinations")
-    .set({ lastKey: key, dueAt: now })
-    .where("id", "=", row.destinationId)
-    .execute();
-  await tx
-    .updateTable("deliveries")
-    .set({
-      ...UNFROZEN,
-      key,
-      state: "pending",
-      reason: "posted anew: the post that listed it was taken back",
-      overflow: null,
-      alone: 0,
-      settled: row.attempt,
-      firstAttemptAt: null,
-      // As late as it was: many of them go out in one post again.
-      dueAt: row.createdAt,
-      expiresAt,
-      sentAt: null,
-      refId: null,
-      refUrl: null,
-      refCid: null,
-      publish: all.some(({ publish }) => publish !== null) ? "pending" : null,
-    })
-    .where("destinationId", "=", row.destinationId)
-    .where("key", "=", row.key)
-    .execute();
-}

@@ -185,6 +185,8 @@ export type DeliveryRow = {
   overflow: string | null;
   /** It keeps a post of its own. */
   alone: Flag;
+  /** Its post, which lists others too, is taken back: whether it stood there before; null: not looked at. */
+  stood: "yes" | "no" | "unknown" | null;
 };
 
 /** One of our posts as it was read back after a restore, under one of the links that it shows. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { SendResult } from "../../src/domain/types.ts";
+import type { FindResult, SendResult } from "../../src/domain/types.ts";
 import { pause, post, resume, retry, undo } from "../../src/operator/posting.ts";
-import { settle } from "../../src/operator/holds.ts";
+import { release, settle } from "../../src/operator/holds.ts";
 import { why } from "../../src/operator/why.ts";
 import { listNotices } from "../../src/store/notices.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../support/clock.ts";
@@ -32,6 +32,8 @@ async function openStory(...args: Parameters<typeof openLine>): Promise<Line> {
   known = [{ slug: "old", title: "An old story", published: line.clock.now() }];
   return line;
 }
+
+const FOUND = (): FindResult => ({ kind: "found", ref: { id: "m1", url: null, cid: null } });
 
 /** Lets time go by, in steps of half a minute. */
 async function goOn(line: Line, ms: number): Promise<void> {
@@ -188,6 +190,7 @@ test("an undone article takes the list with it; the others are posted anew, unde
   await using line = await sixWaiting(channel);
   await goOn(line, 6 * MINUTE);
   const { operator } = line.app();
+  channel.script.find = FOUND;
   await undo(operator, `${line.site.url}/b`);
   await goOn(line, 12 * MINUTE);
   expect(channel.removed).toEqual([
@@ -200,6 +203,34 @@ test("an undone article takes the list with it; the others are posted anew, unde
   await expect(post(operator, `${line.site.url}/b`, null)).rejects.toThrow(/undone/u);
 });
 
+test("a list that a moderator deleted does not come back, also when something of it is undone", async () => {
+  const channel = scripted(ID);
+  await using line = await sixWaiting(channel);
+  await goOn(line, 6 * MINUTE);
+  channel.script.find = () => ({ kind: "absent" });
+  await undo(line.app().operator, `${line.site.url}/b`);
+  await goOn(line, 12 * MINUTE);
+  expect(titles(channel)).toEqual(["a | b | c | d", "e", "f"]);
+  expect(await deliveryOf(line, "b")).toMatchObject({ state: "undone" });
+  expect(await deliveryOf(line, "c")).toMatchObject({ state: "sent" });
+});
+
+test("where it cannot be read whether a moderator deleted a list, the admin is asked for each of the others", async () => {
+  const channel = scripted(ID);
+  await using line = await sixWaiting(channel);
+  await goOn(line, 6 * MINUTE);
+  channel.script.find = () => ({ kind: "unreadable", reason: "no history" });
+  await undo(line.app().operator, `${line.site.url}/b`);
+  await goOn(line, 2 * MINUTE);
+  expect(await deliveryOf(line, "b")).toMatchObject({ state: "undone" });
+  for (const name of ["a", "c", "d"])
+    expect(await deliveryOf(line, name)).toMatchObject({ state: "held", inDoubt: false });
+  expect((await notices(line)).filter((text) => text.includes("bulletin release"))).toHaveLength(3);
+  await release(line.app().operator, `${line.site.url}/c`);
+  await goOn(line, 5 * MINUTE);
+  expect(titles(channel).slice(3)).toEqual(["c"]);
+});
+
 test("what is undone while its list is in doubt is looked for, taken back with it, and never sent again", async () => {
   for (const stands of [true, false]) {
     const channel = scripted(ID);
@@ -207,11 +238,10 @@ test("what is undone while its list is in doubt is looked for, taken back with i
     channel.script.send = () => ({ kind: "unknown", reason: "cut off" });
     await line.pass();
     channel.script.send = sent;
-    channel.script.find = () =>
-      stands ? { kind: "found", ref: { id: "m1", url: null, cid: null } } : { kind: "absent" };
+    channel.script.find = () => (stands ? FOUND() : { kind: "absent" });
     await undo(line.app().operator, `${line.site.url}/c`);
     await goOn(line, 15 * MINUTE);
-    expect(channel.finds).toHaveLength(1);
+    expect(channel.finds).toHaveLength(stands ? 2 : 1);
     expect(channel.removed).toHaveLength(stands ? 1 : 0);
     expect(
       titles(channel)

@@ -11,8 +11,8 @@ feeds:
   - url: https://gazette.example/feed
     every: 1 minute
     post_to:
-      - { discord: "1190000000000000101", wait: 0, spacing: 0, overflow: off }
-      - { bluesky: gazette.example, wait: 0, spacing: 0, overflow: off }
+      - { discord: "1190000000000000101", wait: 0, spacing: 0 }
+      - { bluesky: gazette.example, wait: 0, spacing: 0 }
 `;
 
 /** The config of every simulated history: one feed, one destination on each platform. */

@@ -9,6 +9,8 @@ export type Outcome = {
   readonly failed: number;
   /** In doubt and unreadable: waits for an admin, and a row and a notice say so. */
   readonly held: number;
+  /** Articles that went out in one post with others. */
+  readonly listed: number;
   readonly faults: Faults;
 };
 
@@ -59,6 +61,7 @@ export async function outcomeOf(world: World): Promise<Outcome> {
     deaths: counts.deaths,
     failed: inState("failed"),
     held: inState("held"),
+    listed: rows.filter((row) => row.state === "sent" && row.overflow !== null).length,
     faults: {
       lost: sum("lost"),
       doubled: sum("doubled"),
@@ -77,7 +80,7 @@ const rowsOf = async ({ store }: World) =>
   await store.db
     .selectFrom("deliveries")
     .innerJoin("entries", "entries.id", "deliveries.entryId")
-    .select(["destinationId", "key", "entryId", "deliveries.state", "deliveries.reason", "link"])
+    .select(["destinationId", "key", "entryId", "deliveries.state", "deliveries.reason", "overflow", "link"])
     .orderBy("key")
     .execute();
 
@@ -90,7 +93,7 @@ function faultsOf(
 ): Pick<Faults, "lost" | "doubled" | "outOfOrder" | "resurrected"> {
   let [lost, doubled, resurrected] = [0, 0, 0];
   for (const [n, link] of stories.entries()) {
-    const count = posts.filter((post) => post.articleUrl === link).length;
+    const count = posts.filter((post) => post.urls.includes(link)).length;
     const row = rows.find((one) => one.link === link);
     const isOver = n === 0 || undone.has(link) || platforms.deleted.has(`${id} ${link}`);
     const isExplained = row?.state === "failed" || row?.state === "held";
@@ -100,7 +103,9 @@ function faultsOf(
     else if (count > 0 && row?.state !== "sent" && row?.state !== "held") lost += 1;
   }
   const ranks = new Map(rows.map((row, n) => [row.link, row.state === "sent" ? n : null]));
-  const order = posts.map((post) => ranks.get(post.articleUrl) ?? null).filter((rank) => rank !== null);
+  const order = posts
+    .flatMap((post) => post.urls.map((url) => ranks.get(url) ?? null))
+    .filter((rank) => rank !== null);
   const outOfOrder = order.filter((rank, n) => n > 0 && rank < (order[n - 1] ?? 0)).length;
   return { lost, doubled, outOfOrder, resurrected };
 }

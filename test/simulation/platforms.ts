@@ -3,7 +3,12 @@ import { MINUTE, SECOND } from "../support/clock.ts";
 import type { Dice } from "../crash/round.ts";
 
 /** One post as it stands on a platform. */
-export type Standing = { readonly key: string; readonly articleUrl: string; readonly id: string };
+export type Standing = {
+  readonly key: string;
+  /** The articles that it shows: one, or those that an overflow post lists. */
+  readonly urls: readonly string[];
+  readonly id: string;
+};
 
 /** Both platforms, as far as sending once goes: what stands there outlives every process. */
 export type Platforms = {
@@ -35,6 +40,13 @@ const NONCE_KNOWN: Millis = 2 * MINUTE;
 export const DISCORD = "discord:1190000000000000101";
 export const BLUESKY = "bluesky:gazette.example";
 
+/** So many articles fit into one list. */
+const FITS = 3;
+
+/** The articles that a post shows. */
+const urlsIn = ({ articleUrl, post: { payload } }: FrozenDelivery): readonly string[] =>
+  (payload as { readonly urls?: readonly string[] }).urls ?? [articleUrl];
+
 export function openPlatforms(roll: Dice): Platforms {
   const standing = new Map<string, Standing[]>([
     [DISCORD, []],
@@ -46,12 +58,14 @@ export function openPlatforms(roll: Dice): Platforms {
   const payloads = new Map<string, string>();
   const deleted = new Set<string>();
   let altered = 0;
+  let made = 0;
   let fails = true;
   const chance = (p: number): boolean => fails && roll() < p;
   const of = (id: string): Standing[] => standing.get(id) ?? [];
 
   /** Bluesky: the key is the record's; Discord: a nonce, forgotten after a while. */
-  function create(id: string, { key, articleUrl }: FrozenDelivery, now: Millis): Standing {
+  function create(id: string, delivery: FrozenDelivery, now: Millis): Standing {
+    const { key } = delivery;
     const nonce = nonces.get(`${id} ${key}`);
     const known =
       id === BLUESKY
@@ -60,7 +74,7 @@ export function openPlatforms(roll: Dice): Platforms {
           ? nonce.post
           : undefined;
     if (known !== undefined) return known;
-    const post = { key, articleUrl, id: `${key}-${of(id).length}` };
+    const post = { key, urls: urlsIn(delivery), id: `${key}-${(made += 1)}` };
     of(id).push(post);
     nonces.set(`${id} ${key}`, { at: now, post });
     return post;
@@ -73,12 +87,13 @@ export function openPlatforms(roll: Dice): Platforms {
     return process.isDead() ? await new Promise<never>(() => undefined) : value;
   };
 
-  /** Every attempt must bring the same bytes. */
-  function compare(id: string, { key, post }: FrozenDelivery): void {
-    const payload = JSON.stringify(post.payload);
-    const before = payloads.get(`${id} ${key}`);
+  /** Every attempt must bring the same bytes. A list that is known not to stand there may be broken up. */
+  function compare(id: string, delivery: FrozenDelivery): void {
+    const payload = JSON.stringify(delivery.post.payload);
+    const same = `${id} ${delivery.key} ${urlsIn(delivery).join(" ")}`;
+    const before = payloads.get(same);
     if (before !== undefined && before !== payload) altered += 1;
-    payloads.set(`${id} ${key}`, payload);
+    payloads.set(same, payload);
   }
 
   function take(id: string, ref: string): Standing | undefined {
@@ -92,7 +107,7 @@ export function openPlatforms(roll: Dice): Platforms {
     await process.sleep(Math.floor(roll() * DEADLINE));
     if (process.monotonic() - began > DEADLINE) return;
     const post = create(id, delivery, process.monotonic());
-    process.note(`${delivery.key} ${delivery.articleUrl} stands in ${id} as ${post.id}, late`);
+    process.note(`${delivery.key} ${post.urls.join(" ")} stands in ${id} as ${post.id}, late`);
   }
 
   async function send(process: Process, id: string, delivery: FrozenDelivery): Promise<SendResult> {
@@ -121,7 +136,7 @@ export function openPlatforms(roll: Dice): Platforms {
     if (mayReject && chance(0.02)) return await answer(process, { kind: "rejected", reason: "400" });
     // A process that is no more cannot call back what it sent.
     const post = create(id, delivery, process.monotonic());
-    process.note(`${delivery.key} ${delivery.articleUrl} stands in ${id} as ${post.id}`);
+    process.note(`${delivery.key} ${post.urls.join(" ")} stands in ${id} as ${post.id}`);
     if (chance(0.1)) return await answer(process, { kind: "unknown", reason: "cut after" });
     return await answer(process, { kind: "sent", ref: { id: post.id, url: null, cid: null } });
   }
@@ -142,14 +157,27 @@ export function openPlatforms(roll: Dice): Platforms {
     name: id,
     resend: id === BLUESKY ? "always" : { withinMs: isForum ? 0 : MINUTE },
     compose: ({ url, title }, { createdAt }) => [
-      { platform: "preview", payload: { url, createdAt }, image: null, text: title },
+      { platform: "preview", payload: { urls: [url], createdAt }, image: null, text: title },
     ],
+    composeOverflow: (summaries, { createdAt }) => {
+      const urls = summaries.slice(0, FITS).map(({ url }) => url);
+      const post = {
+        platform: "preview",
+        payload: { urls, createdAt },
+        image: null,
+        text: urls.join(" "),
+      } as const;
+      return { post, listed: urls.length };
+    },
     send: (delivery) => send(process, id, delivery),
-    find: async ({ articleUrl }, settled) => {
+    find: async (delivery, settled) => {
       if (chance(0.03)) return await answer(process, { kind: "unreadable", reason: "too many pages" });
       if (chance(0.15))
         return await answer(process, { kind: "unreadable", reason: "503", retryAfterMs: 10 * SECOND });
-      const post = of(id).find((one) => one.articleUrl === articleUrl && !settled.has(one.id));
+      const sought = urlsIn(delivery).join(" ");
+      const post = of(id).find((one) =>
+        id === BLUESKY ? one.key === delivery.key : one.urls.join(" ") === sought && !settled.has(one.id),
+      );
       return await answer(
         process,
         post === undefined
@@ -167,7 +195,7 @@ export function openPlatforms(roll: Dice): Platforms {
     deleted,
     deleteByHand: (id, ref) => {
       const gone = take(id, ref);
-      if (gone !== undefined) deleted.add(`${id} ${gone.articleUrl}`);
+      for (const url of gone?.urls ?? []) deleted.add(`${id} ${url}`);
     },
     altered: () => altered,
     destinations: (process) => [DISCORD, BLUESKY].map((id) => destination(process, id)),

@@ -108,10 +108,10 @@ test.skipIf(onPostgres)(
     const db = new DatabaseSync(file);
     db.exec(`delete from kysely_migration where name >= '0008-restored'; drop table standing;
     alter table destinations drop column outages; alter table destinations drop column outage_since;
-    drop index deliveries_overflow; alter table deliveries drop column overflow; alter table deliveries drop column alone;
+    drop index deliveries_overflow; alter table deliveries drop column overflow; alter table deliveries drop column alone; alter table deliveries drop column stood;
     alter table destinations drop column paced_at; alter table destinations drop column outage_until; alter table destinations drop column outage_reason;
     alter table destinations drop column restored_at; alter table destinations drop column reread_from;
-    alter table deliveries drop column looked; insert into logins values ('a', 1)`);
+    alter table deliveries drop column looked; alter table locks drop column digest; insert into logins values ('a', 1)`);
     db.close();
     await (await openStore(file))[Symbol.asyncDispose]();
     const copy = checkCopy(`${file}.before-0008-restored`);
