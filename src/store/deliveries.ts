@@ -2,7 +2,6 @@ import type { CheckResult, Json, Millis, Post, RemoteRef } from "../domain/types
 import { addressKey, webUrl } from "../lib/address.ts";
 import { frozenColumns, UNFROZEN } from "./frozen.ts";
 import { addHold, closeHold } from "./holds.ts";
-import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
 import { addListed, areWaiting, findUndone, freeListed, IN_A_LIST, settleListed } from "./overflow.ts";
 import { addAddress, addNotice } from "./polls.ts";
@@ -22,7 +21,7 @@ export async function nextDelivery(store: Store, destinationId: string): Promise
       .selectFrom("deliveries")
       .selectAll()
       .where("destinationId", "=", destinationId)
-      .where("state", "=", literal("pending"))
+      .where("state", "=", "pending")
       .where((e) => e.or([e("overflow", "is", null), e("overflow", "=", e.ref("key"))]))
       .orderBy("key")
       .limit(1)
@@ -93,7 +92,7 @@ export async function beginAttempt(
       .where("destinationId", "=", delivery.destinationId)
       .where("key", "=", delivery.key)
       .where("attempt", "=", delivery.attempt)
-      .where("state", "=", literal("pending"))
+      .where("state", "=", "pending")
       // What its post listed may have been freed since.
       .where("overflow", delivery.overflow === null ? "is" : "=", delivery.overflow)
       .returningAll()
@@ -513,7 +512,7 @@ export async function requestUndo(store: Store, entryId: string, now: Millis): P
       .updateTable("deliveries")
       .set({ state: "pending" })
       .where("entryId", "=", entryId)
-      .where("state", "=", literal("held"))
+      .where("state", "=", "held")
       .execute();
     const rows = await tx
       .updateTable("deliveries")

@@ -1,6 +1,5 @@
 import type { DestinationConfig, Millis, SubscriptionConfig } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
-import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
 import { addNotice } from "./polls.ts";
 import type { DestinationRow } from "./tables.ts";
@@ -87,7 +86,7 @@ async function skipUnsubscribed(tx: Store["db"]): Promise<void> {
   await tx
     .updateTable("deliveries")
     .set({ state: "skipped", reason: "unsubscribed: its feed no longer posts there" })
-    .where("state", "=", literal("pending"))
+    .where("state", "=", "pending")
     .whereRef("attempt", "=", "settled")
     .where("overflow", "is", null)
     .where((e) =>

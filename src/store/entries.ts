@@ -3,7 +3,6 @@ import { addressKey } from "../lib/address.ts";
 import { nextTid } from "../lib/tid.ts";
 import { isPosted } from "./deliveries.ts";
 import { addHold, closeHold } from "./holds.ts";
-import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
 import { addAddress } from "./polls.ts";
 import type { EntryRow, EntryState } from "./tables.ts";
@@ -22,7 +21,7 @@ export async function claimEntries(
       q
         .selectFrom("entries")
         .select("id")
-        .where("state", "=", literal("new"))
+        .where("state", "=", "new")
         .where("dueAt", "<=", now)
         .$if(except.length > 0, (q) => q.where("id", "not in", except))
         .orderBy("dueAt")
@@ -46,7 +45,7 @@ export async function handBackEntry(store: Store, entry: EntryRow, dueAt: Millis
     .set({ dueAt })
     .where("id", "=", entry.id)
     .where("attempt", "=", entry.attempt)
-    .where("state", "=", literal("new"))
+    .where("state", "=", "new")
     .execute();
 }
 
@@ -101,7 +100,7 @@ export async function settleEntry(
       .set(columnsOf(entry, result))
       .where("id", "=", entry.id)
       .where("attempt", "=", entry.attempt)
-      .where("state", "=", literal("new"))
+      .where("state", "=", "new")
       .executeTakeFirst();
     if (written.numUpdatedRows !== 1n) return false;
     if (result.kind === "later") return true;

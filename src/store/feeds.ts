@@ -1,7 +1,6 @@
 import type { FeedConfig, Json, Millis } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
 import { nextTid } from "../lib/tid.ts";
-import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
 import { preparedLists } from "./prepared.ts";
 import type { ClaimedFeed, FeedRow, RunState } from "./tables.ts";
@@ -109,8 +108,8 @@ const claimDue = preparedLists((db, given: Claim, except: readonly string[]) =>
       q
         .selectFrom("feeds")
         .select("id")
-        .where("state", "=", literal("active"))
-        .where("wanted", "=", literal(1))
+        .where("state", "=", "active")
+        .where("wanted", "=", 1)
         .where("dueAt", "<=", given.now)
         .$if(except.length > 0, (q) => q.where("id", "not in", except))
         .orderBy("dueAt")

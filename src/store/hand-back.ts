@@ -1,6 +1,5 @@
 import type { Millis } from "../domain/types.ts";
 import type { Store } from "./open.ts";
-import { literal } from "./literal.ts";
 import type { DestinationRow } from "./tables.ts";
 import { lockDestinations, transact } from "./transaction.ts";
 
@@ -33,7 +32,7 @@ async function nextDue(tx: Store["db"], destinationId: string): Promise<Millis |
     .selectFrom("deliveries")
     .select("dueAt")
     .where("destinationId", "=", destinationId)
-    .where("state", "=", literal("pending"))
+    .where("state", "=", "pending")
     .where((e) => e.or([e("overflow", "is", null), e("overflow", "=", e.ref("key"))]))
     .orderBy("key")
     .limit(1)

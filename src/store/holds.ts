@@ -1,6 +1,5 @@
 import type { Millis } from "../domain/types.ts";
 import { insertKeyed } from "./keys.ts";
-import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
 import { skipListed } from "./overflow.ts";
 import type { DeliveryRow, NoticeRow } from "./tables.ts";
@@ -133,7 +132,7 @@ export async function dropHeldDelivery(
       .where("destinationId", "=", row.destinationId)
       .where("key", "=", row.key)
       .where("attempt", "=", row.attempt)
-      .where("state", "=", literal("held"))
+      .where("state", "=", "held")
       .executeTakeFirst();
     if (written.numUpdatedRows !== 1n) return false;
     if (row.overflow !== null) await skipListed(tx, row, reason);
@@ -150,7 +149,7 @@ export async function listInReview(
   const waiting = store.db
     .selectFrom("deliveries")
     .selectAll()
-    .where("state", "=", literal("held"))
+    .where("state", "=", "held")
     .whereRef("attempt", "=", "settled")
     .orderBy("key");
   return await (
@@ -165,7 +164,7 @@ export async function expireReviews(store: Store, now: Millis): Promise<void> {
   await store.db
     .updateTable("deliveries")
     .set({ state: "expired", reason: "nobody reviewed it in time" })
-    .where("state", "=", literal("held"))
+    .where("state", "=", "held")
     .whereRef("attempt", "=", "settled")
     .where("expiresAt", "<=", now)
     .where("destinationId", "in", (q) =>

@@ -1,6 +1,5 @@
 import type { Millis, RemoteRef } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
-import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
 import { addAddress } from "./polls.ts";
 import type { DeliveryRow } from "./tables.ts";
@@ -25,7 +24,7 @@ export async function listLine(
     .selectFrom("deliveries")
     .selectAll()
     .where("destinationId", "=", destinationId)
-    .where("state", "=", literal("pending"))
+    .where("state", "=", "pending")
     .whereRef("attempt", "=", "settled")
     .where("undo", "=", 0)
     .where("overflow", "is", null)

@@ -2,7 +2,6 @@ import type { Millis, RemoteRef, StandingPost } from "../domain/types.ts";
 import { addressKey, webUrl } from "../lib/address.ts";
 import { UNFROZEN } from "./frozen.ts";
 import { addHold, closeHold } from "./holds.ts";
-import { literal } from "./literal.ts";
 import type { Store } from "./open.ts";
 import { addNotice } from "./polls.ts";
 import type { DeliveryRow, DestinationRow } from "./tables.ts";
@@ -114,7 +113,7 @@ async function releaseUnread(tx: Store["db"], destinationId: string, now: Millis
       settled: e.case().when("payload", "is", null).then(e.ref("attempt")).else(e.ref("settled")).end(),
     }))
     .where("destinationId", "=", destinationId)
-    .where("state", "=", literal("held"))
+    .where("state", "=", "held")
     .where("looked", "=", "unreadable")
     .returning("entryId")
     .execute();
@@ -148,7 +147,7 @@ export async function holdUnread(
       .selectFrom("deliveries")
       .selectAll()
       .where("destinationId", "=", owner.id)
-      .where("state", "=", literal("pending"))
+      .where("state", "=", "pending")
       .where("looked", "is", null)
       .orderBy("key")
       .execute();
@@ -180,7 +179,7 @@ async function holdOne(tx: Store["db"], row: DeliveryRow, now: Millis, unread: U
     .where("destinationId", "=", row.destinationId)
     .where("key", "=", row.key)
     .where("attempt", "=", row.attempt)
-    .where("state", "=", literal("pending"))
+    .where("state", "=", "pending")
     .executeTakeFirst();
   if (held.numUpdatedRows !== 1n) return;
   const entry = await tx
