@@ -9,6 +9,8 @@ export type Rounds = {
   /** Sessions side by side. */
   readonly atOnce: number;
   readonly onSession: (figures: Figures, seed: number) => void;
+  /** Hears of a session that could not be carried out: its rounds do not count. Not said: it throws. */
+  readonly onBroken?: (error: unknown, seed: number) => void;
 };
 
 /** So many rounds, in sessions of this size; `onSession` hears of each. */
@@ -19,6 +21,7 @@ export async function crashRounds({
   perSession,
   atOnce,
   onSession,
+  onBroken,
 }: Rounds): Promise<Figures> {
   let begun = 0;
   let all = NO_FIGURES;
@@ -28,9 +31,14 @@ export async function crashRounds({
       const own = next++;
       const count = Math.min(perSession, rounds - begun);
       begun += count;
-      const figures = await session(own, count);
-      all = sumOf(all, figures);
-      onSession(figures, own);
+      try {
+        const figures = await session(own, count);
+        all = sumOf(all, figures);
+        onSession(figures, own);
+      } catch (error) {
+        if (onBroken === undefined) throw error;
+        onBroken(error, own);
+      }
     }
   };
   await Promise.all(Array.from({ length: atOnce }, line));

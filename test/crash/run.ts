@@ -38,6 +38,7 @@ await using postgres = store === "postgres" ? await startPostgres() : null;
 if (store === "postgres" && postgres === null) throw new Error("npm has no PostgreSQL for this platform");
 const server = postgres?.url ?? "";
 
+const broken: number[] = [];
 const now = await crashRounds({
   session: (seed, rounds) =>
     store === "sqlite"
@@ -52,8 +53,13 @@ const now = await crashRounds({
     const line: Line = { state, what, seed, figures };
     keepIn(values.resume, line);
   },
+  onBroken: (error, seed) => {
+    broken.push(seed);
+    print(`seed ${seed} could not be carried out: ${String(error)}`);
+  },
 });
 
 const all = sumOf(before, now);
 print(`\nstate ${state}, commit ${commit}, ${what}: ${told(all, store)}`);
-if (isBad(all)) process.exitCode = 1;
+if (broken.length > 0) print(`sessions that could not be carried out: seeds ${broken.join(", ")}`);
+if (isBad(all) || broken.length > 0) process.exitCode = 1;

@@ -30,6 +30,8 @@ import { type Dice, dice, LOSSY, lossy, type Round } from "./round.ts";
  */
 const LEASE = 3_000;
 const TIMING = `lease: ${LEASE}ms, request: 2 seconds, grace: 2200ms, nonce_window: 600ms, max_retry: 1 second`;
+/** In peace a login may take as long as it likes: no more than ten a day are made. */
+const PATIENT = "lease: 2 minutes, request: 1 minute, max_retry: 1 second";
 /** The window and a request. */
 export const NONCE_KNOWN = 2_700;
 /** A process that stands still for so long has lost its lease, and another one has worked meanwhile. */
@@ -102,9 +104,10 @@ export async function openSession(
   };
 }
 
-/** In peace: the first poll posts nothing; then the bot logs in (ten times a day at most) and posts one article. */
+/** In peace: the first poll posts nothing; then the bot logs in and posts one article. */
 export async function firstLife(session: Session): Promise<void> {
   const { desk, begin, publish } = session;
+  await desk.installation.writeConfig(desk.config().replace(TIMING, PATIENT));
   await using first = await begin({});
   const begun = async (): Promise<void> => {
     await until("the feed is known", () => desk.site.visits("unchanged") > 0, { deadline: AT_LAST });
@@ -114,6 +117,8 @@ export async function firstLife(session: Session): Promise<void> {
   await begun().catch((error: unknown) => {
     throw new Error(`${String(error)}\n${first.log().slice(-3_000)}`);
   });
+  await first.stop();
+  await desk.installation.writeConfig(desk.config());
 }
 
 /** Waits until nothing is left to do, and all stands as expected; throws when it does not. */
