@@ -86,7 +86,8 @@ async function hold(
   why: string,
 ): Promise<Step> {
   const reason = `in doubt: ${row.reason ?? "the last attempt got no answer"}, and it could not be looked for (${why})`;
-  const notice = `“${entry?.title ?? row.key}” may or may not stand in ${destination.name}: ${reason}. If it is there: bulletin settle ${row.key} --sent LINK. If not: bulletin settle ${row.key} --send`;
+  const listing = row.overflow === null ? "" : ", with others that its post lists,";
+  const notice = `“${entry?.title ?? row.key}”${listing} may or may not stand in ${destination.name}: ${reason}. If it is there: bulletin settle ${row.key} --sent LINK. If not: bulletin settle ${row.key} --send`;
   await settleDelivery(context.store, row, context.clock.now(), { kind: "held", reason, notice });
   return { kind: "settled" };
 }

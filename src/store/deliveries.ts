@@ -3,7 +3,15 @@ import { addressKey, webUrl } from "../lib/address.ts";
 import { frozenColumns, UNFROZEN } from "./frozen.ts";
 import { addHold, closeHold } from "./holds.ts";
 import type { Store } from "./open.ts";
-import { addListed, areWaiting, findUndone, freeListed, IN_A_LIST, settleListed } from "./overflow.ts";
+import {
+  addListed,
+  areWaiting,
+  findUndone,
+  freeListed,
+  IN_A_LIST,
+  noteListed,
+  settleListed,
+} from "./overflow.ts";
 import { addAddress, addNotice } from "./polls.ts";
 import { undoListed } from "./taken-back.ts";
 import type { DeliveryRow, DeliveryState, DestinationRow } from "./tables.ts";
@@ -191,8 +199,9 @@ async function settleOthers(tx: Store["db"], row: DeliveryRow, result: DeliveryS
         .execute();
       return await freeListed(tx, row, 0);
     }
-    case "doubt":
     case "held":
+      return await noteListed(tx, row, `the post that lists it is held: ${result.reason}`);
+    case "doubt":
     case "without image":
       return;
   }

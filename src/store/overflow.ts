@@ -125,6 +125,11 @@ export async function freeListed(tx: Tx, carrier: Pick<DeliveryRow, "destination
     .execute();
 }
 
+/** Why what is listed still waits. */
+export async function noteListed(tx: Tx, carrier: DeliveryRow, reason: string): Promise<void> {
+  await listedBy(tx, carrier).set({ reason }).execute();
+}
+
 /** What is listed shares the end of its carrier. */
 export async function skipListed(tx: Tx, carrier: DeliveryRow, reason: string): Promise<void> {
   await listedBy(tx, carrier).set({ state: "skipped", overflow: null, reason }).execute();

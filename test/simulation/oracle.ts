@@ -34,6 +34,14 @@ export type Faults = {
 
 type Row = Awaited<ReturnType<typeof rowsOf>>[number];
 
+/** It waits for an admin, or the post that lists it does. */
+const isHeld = (row: Row | undefined, rows: readonly Row[]): boolean =>
+  row?.state === "held" ||
+  (row?.state === "pending" &&
+    rows.some(
+      (one) => one.state === "held" && one.key === row.overflow && one.destinationId === row.destinationId,
+    ));
+
 /** Compares what stands on the platforms with what was listed, and with what the rows say. */
 export async function outcomeOf(world: World): Promise<Outcome> {
   const { store, stories, platforms, counts } = world;
@@ -68,7 +76,9 @@ export async function outcomeOf(world: World): Promise<Outcome> {
       outOfOrder: sum("outOfOrder"),
       resurrected: sum("resurrected"),
       altered: platforms.altered(),
-      stuck: inState("pending") + entries.filter(({ state }) => state === "new").length,
+      stuck:
+        rows.filter((row) => row.state === "pending" && !isHeld(row, rows)).length +
+        entries.filter(({ state }) => state === "new").length,
       untold: rows.filter(isUntold).length,
     },
   };
@@ -96,11 +106,12 @@ function faultsOf(
     const count = posts.filter((post) => post.urls.includes(link)).length;
     const row = rows.find((one) => one.link === link);
     const isOver = n === 0 || undone.has(link) || platforms.deleted.has(`${id} ${link}`);
-    const isExplained = row?.state === "failed" || row?.state === "held";
+    const held = isHeld(row, rows);
+    const isExplained = row?.state === "failed" || held;
     doubled += Math.max(0, count - 1);
-    if (isOver) resurrected += row?.state === "held" ? 0 : count;
+    if (isOver) resurrected += held ? 0 : count;
     else if (count === 0 && !isExplained) lost += 1;
-    else if (count > 0 && row?.state !== "sent" && row?.state !== "held") lost += 1;
+    else if (count > 0 && row?.state !== "sent" && !held) lost += 1;
   }
   const ranks = new Map(rows.map((row, n) => [row.link, row.state === "sent" ? n : null]));
   const order = posts
