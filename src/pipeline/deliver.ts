@@ -243,6 +243,7 @@ function settlementOf(
         ? failure(destination, row, entry, result.reason)
         : { kind: "without image", reason: result.reason };
     case "rejected":
+      if (result.gone === true) return { ...failure(destination, row, entry, result.reason), gone: true };
       return row.overflow === null
         ? failure(destination, row, entry, result.reason)
         : refusedList(destination, row, result.reason);
@@ -274,7 +275,7 @@ function failure(
   row: DeliveryRow,
   entry: EntryRow,
   reason: string,
-): DeliverySettlement {
+): Extract<DeliverySettlement, { readonly kind: "failed" }> {
   const notice = `“${entry.title}” could not be posted to ${name}: ${reason}. What was sent: “${shortened(row)}”. When that is mended: bulletin retry ${entry.link ?? entry.id}`;
   return { kind: "failed", reason, notice };
 }

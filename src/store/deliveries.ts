@@ -11,6 +11,7 @@ import {
   IN_A_LIST,
   noteListed,
   settleListed,
+  skipListed,
 } from "./overflow.ts";
 import { addAddress, addNotice } from "./polls.ts";
 import { undoListed } from "./taken-back.ts";
@@ -143,7 +144,9 @@ type Settled =
   | { readonly kind: "without image"; readonly reason: string }
   /** Refused as a list: each that it lists is to have a post of its own. */
   | { readonly kind: "alone"; readonly reason: string; readonly notice: string }
-  | { readonly kind: "failed" | "expired" | "held"; readonly reason: string; readonly notice: string }
+  /** `gone`: it stood there, with all that it lists, and somebody deleted it. */
+  | { readonly kind: "failed"; readonly reason: string; readonly notice: string; readonly gone?: true }
+  | { readonly kind: "expired" | "held"; readonly reason: string; readonly notice: string }
   | { readonly kind: "skipped"; readonly reason: string };
 
 /** Writes what an attempt came to, fenced by its number. False: another attempt was begun since; nothing was written. */
@@ -184,6 +187,7 @@ async function settleOthers(tx: Store["db"], row: DeliveryRow, result: DeliveryS
     case "alone":
       return await freeListed(tx, row, 1);
     case "failed":
+      return result.gone === true ? await skipListed(tx, row, result.reason) : await freeListed(tx, row, 0);
     case "expired":
     case "skipped":
       return await freeListed(tx, row, 0);

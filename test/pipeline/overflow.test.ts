@@ -185,6 +185,21 @@ test("a list that is refused is broken up: each is sent by itself, spaced, and t
   expect(await deliveryOf(line, "b")).toMatchObject({ state: "sent" });
 });
 
+test("a list that stood there unanswered and was deleted by a moderator does not come back, nor do its articles", async () => {
+  const channel = scripted(ID);
+  await using line = await sixWaiting(channel);
+  channel.script.send = () => ({ kind: "unknown", reason: "no answer" });
+  await line.pass();
+  channel.script.send = (delivery) =>
+    delivery.post.text.includes("|")
+      ? { kind: "rejected", reason: "the message is gone", gone: true }
+      : sent(delivery);
+  await goOn(line, 20 * MINUTE);
+  expect(titles(channel)).toEqual(["a | b | c | d", "a | b | c | d", "e", "f"]);
+  expect(await deliveryOf(line, "a")).toMatchObject({ state: "failed", reason: "the message is gone" });
+  expect(await deliveryOf(line, "d")).toMatchObject({ state: "skipped", reason: "the message is gone" });
+});
+
 test("an undone article takes the list with it; the others are posted anew, under other keys", async () => {
   const channel = scripted(ID);
   await using line = await sixWaiting(channel);

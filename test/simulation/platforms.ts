@@ -155,7 +155,8 @@ export function openPlatforms(roll: Dice): Platforms {
     id,
     platform: "preview",
     name: id,
-    resend: id === BLUESKY ? "always" : { withinMs: isForum ? 0 : MINUTE },
+    resend: id === BLUESKY ? "always" : { withinMs: MINUTE },
+    isKeyless: () => id !== BLUESKY && isForum,
     compose: ({ url, title }, { createdAt }) => [
       { platform: "preview", payload: { urls: [url], createdAt }, image: null, text: title },
     ],
