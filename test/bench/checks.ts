@@ -12,13 +12,13 @@ const AT_ONCE = 64;
 
 type Checks = AsyncDisposable & { readonly pass: () => Promise<void> };
 
-const [, , url = "", rounds = "25"] = process.argv;
+const [, , url = "", rounds = "40"] = process.argv;
 await using ours = await openOurs();
 await using bare = openBare();
 // The first pass reads the feeds, those after it find nothing new.
 const found = await contest(
   { bare: bare.pass, ours: ours.pass },
-  { rounds: Number(rounds), warmUp: 5, pieces: FEEDS },
+  { rounds: Number(rounds), warmUp: 15, pieces: FEEDS },
 );
 process.stdout.write(`${JSON.stringify(found)}\n`);
 

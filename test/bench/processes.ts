@@ -1,11 +1,18 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Contest } from "./pairs.ts";
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 export const MAIN = here("../../src/main.ts");
+/** The flags with which `npm start` starts the program. */
+export const FLAGS =
+  /node ((?:--\S+ )*)src\/main\.ts/u
+    .exec(readFileSync(here("../../package.json"), "utf8"))?.[1]
+    ?.trim()
+    .split(" ") ?? [];
 
 export type Publisher = Disposable & { readonly url: string; readonly asked: Promise<unknown> };
 

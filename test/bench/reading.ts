@@ -16,7 +16,7 @@ import { contest } from "./pairs.ts";
 const TIMES = 20;
 const ENTRIES = 20;
 
-const [, , url = "", rounds = "15"] = process.argv;
+const [, , url = "", rounds = "60"] = process.argv;
 const feed = `${url}/large`;
 
 const agent = new Agent();
@@ -61,7 +61,7 @@ const repeated = (work: () => Promise<void>) => async (): Promise<void> => {
 };
 const found = await contest(
   { bare: repeated(bare), ours: repeated(ours), rssParser: repeated(rssParser) },
-  { rounds: Number(rounds), warmUp: 3, pieces: TIMES },
+  { rounds: Number(rounds), warmUp: 20, pieces: TIMES },
 );
 process.stdout.write(`${JSON.stringify(found)}\n`);
 await agent.close();

@@ -13,7 +13,16 @@ import { openPds } from "../support/pds.ts";
 import { adaptiveTable, simulateAdaptive } from "./adaptive.ts";
 import { benchMachines } from "./machines.ts";
 import { median } from "./pairs.ts";
-import { bareStart, checks, MAIN, reading, residentOf, startIdleNode, startPublisher } from "./processes.ts";
+import {
+  bareStart,
+  checks,
+  FLAGS,
+  MAIN,
+  reading,
+  residentOf,
+  startIdleNode,
+  startPublisher,
+} from "./processes.ts";
 import { benchScale } from "./scale.ts";
 
 const ROUNDS = 3;
@@ -41,7 +50,7 @@ async function start(setup: Setup, calm: number, cache: string): Promise<Started
   await writeFile(join(folder.path, "config", "bulletin.yaml"), [base, setup.settings, feed].join("\n"));
   const env = { PATH: process.env["PATH"], LOG_LEVEL: "error", NODE_COMPILE_CACHE: cache, ...setup.env };
   const began = performance.now();
-  const child = spawn(process.execPath, [MAIN, "run"], {
+  const child = spawn(process.execPath, [...FLAGS, MAIN, "run"], {
     cwd: folder.path,
     env,
     stdio: ["ignore", "ignore", "inherit"],

@@ -11,7 +11,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { openFolder } from "../support/app.ts";
 import { growthPlot } from "./plot.ts";
 import { median } from "./pairs.ts";
-import { MAIN, residentOf, startPublisher } from "./processes.ts";
+import { FLAGS, MAIN, residentOf, startPublisher } from "./processes.ts";
 
 /** How the program grows with its feeds: the same number of checks a second, spread over ever more feeds. */
 
@@ -67,7 +67,7 @@ type Started = { readonly child: ChildProcess; readonly ready: Millis; readonly 
 async function run(cwd: string): Promise<Started> {
   const { VITEST: _, ...env } = process.env;
   const began = performance.now();
-  const child = spawn(process.execPath, [MAIN, "run"], {
+  const child = spawn(process.execPath, [...FLAGS, MAIN, "run"], {
     cwd,
     env: { ...env, LOG_LEVEL: "error" },
     stdio: ["ignore", "ignore", "pipe"],
