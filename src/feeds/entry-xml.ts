@@ -38,10 +38,16 @@ const TEXT_TYPE = /^(?:text|text\/plain|plain)$/u;
 /** Types whose content stands there as it is: Atom's three words, text and XML. Any other is base64. */
 const WRITTEN_TYPE = /^[^/]*$|^text\/|xml|html/u;
 
-/** Base64 that holds text; null for what is none or holds something else, a picture say. */
-function base64Text(written: string): string | null {
+/** What base64 says, in bytes; null for what is none (RFC 4648, 4). */
+function base64Bytes(written: string): Uint8Array | null {
+  const bare = written.replaceAll(/\s/gu, "");
+  return bare.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/u.test(bare) ? Buffer.from(bare, "base64") : null;
+}
+
+/** Null for what is no text, a picture say. */
+function utf8Text(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(written, "base64"));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return null;
   }
@@ -58,7 +64,10 @@ function wordsOf(element: Element, kind: FeedKind): Words | null {
   const type = attributes.get("type")?.trim().toLowerCase() ?? (kind === "atom" ? "text" : "html");
   const isEncoded = kind === "atom" && (attributes.get("mode") === "base64" || !WRITTEN_TYPE.test(type));
   if (!isEncoded) return WRITTEN_TYPE.test(type) ? { type, text: content } : null;
-  const text = base64Text(content);
+  const bytes = base64Bytes(content);
+  // Words under a type that nobody knows are words all the same.
+  if (bytes === null) return { type: "text", text: content };
+  const text = utf8Text(bytes);
   return text === null ? null : { type: "html", text };
 }
 

@@ -59,8 +59,28 @@ export function plainLine(text: string, kind: "html" | "text", max: number): str
 /** Any tag or comment. Linear on any input: the next `<` ends the search. */
 const MARKUP = /<[^<>]*>/gu;
 
+/** What stands in it is said to browsers, and may be another at each poll. */
+const UNSEEN = /<(script|style)[\s>]/giu;
+
+/** The text without its scripts and styles; one without an end goes on to the end of the text. */
+function withoutUnseen(html: string): string {
+  if (!html.includes("<s") && !html.includes("<S")) return html;
+  const lower = html.toLowerCase();
+  let kept = "";
+  let from = 0;
+  for (const { 1: name = "", index } of html.matchAll(UNSEEN)) {
+    if (index < from) continue;
+    kept += html.slice(from, index);
+    const end = lower.indexOf(`</${name.toLowerCase()}`, index);
+    if (end < 0) return kept;
+    from = end;
+  }
+  return kept + html.slice(from);
+}
+
 /**
- * The words of HTML, to be compared and not to be shown: tags are gone, references stay as they are written. Every poll
- * does this to every entry, so no tokenizer is asked.
+ * The words of HTML, to be compared and not to be shown: tags, scripts and styles are gone, references stay as they are
+ * written. No tokenizer is asked: many entries may be compared at once.
  */
-export const htmlWords = (html: string): string => normaliseSpace(html.replaceAll(MARKUP, " "));
+export const htmlWords = (html: string): string =>
+  normaliseSpace(withoutUnseen(html).replaceAll(MARKUP, " "));

@@ -3,7 +3,7 @@ import { countDeliveries } from "../store/deliveries.ts";
 import { listDestinations } from "../store/destinations.ts";
 import { countEntries } from "../store/entries.ts";
 import { listFeeds, listFeedsByNeed } from "../store/feeds.ts";
-import { listPolls } from "../store/history.ts";
+import { lastPolls } from "../store/history.ts";
 import { listNotices } from "../store/notices.ts";
 import { isRunning } from "../store/processes.ts";
 import { closedText, type Operator } from "./operator.ts";
@@ -51,21 +51,18 @@ export async function status({ context }: Operator, most?: number): Promise<Stat
   const { store, clock, config } = context;
   const counts = await countDeliveries(store);
   const pushes = await pushesOf(store, clock.now());
-  const feeds = await Promise.all(
-    (most === undefined ? await listFeeds(store) : await listFeedsByNeed(store, most)).map(async (feed) => {
-      const [last] = await listPolls(store, feed, 1);
-      return {
-        name: feed.name ?? feed.title ?? feed.url,
-        url: feed.url,
-        state: feed.state,
-        reason: feed.reason,
-        lastPoll: last?.at ?? null,
-        lastOutcome: last?.outcome ?? null,
-        nextPoll: feed.dueAt,
-        push: pushes.get(feed.id) ?? null,
-      };
-    }),
-  );
+  const listed = most === undefined ? await listFeeds(store) : await listFeedsByNeed(store, most);
+  const polls = await lastPolls(store, listed);
+  const feeds = listed.map((feed) => ({
+    name: feed.name ?? feed.title ?? feed.url,
+    url: feed.url,
+    state: feed.state,
+    reason: feed.reason,
+    lastPoll: polls.get(feed.id)?.at ?? null,
+    lastOutcome: polls.get(feed.id)?.outcome ?? null,
+    nextPoll: feed.dueAt,
+    push: pushes.get(feed.id) ?? null,
+  }));
   const rows = await listDestinations(store);
   const first = new Map(
     await Promise.all(rows.map(async ({ id }) => [id, await reasonOfWaiting(store, id)] as const)),

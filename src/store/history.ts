@@ -1,6 +1,7 @@
 import type { Millis } from "../domain/types.ts";
 import type { Store } from "./open.ts";
 import type { FeedRow, PollRow } from "./tables.ts";
+import { inBatches } from "./transaction.ts";
 
 /** How many polls of a feed are remembered, for `why` and `status`. */
 const POLLS_KEPT = 50;
@@ -23,6 +24,33 @@ export async function listPolls(
     .execute();
   const isOlder = lastGoodAt === null || lastGoodAt <= (rows[0]?.at ?? -1);
   return isOlder ? rows : [unchangedPoll(id, lastGoodAt), ...rows].slice(0, limit);
+}
+
+/** The last poll of each of these feeds that was polled at all. */
+export async function lastPolls(
+  store: Store,
+  feeds: readonly Pick<FeedRow, "id" | "lastGoodAt">[],
+): Promise<ReadonlyMap<string, PollRow>> {
+  const rows = new Map<string, PollRow>();
+  for (const some of inBatches(feeds)) {
+    const ids = some.map(({ id }) => id);
+    const newest = await store.db
+      .selectFrom("polls")
+      .selectAll()
+      .where("feedId", "in", ids)
+      .whereRef("at", "=", (e) =>
+        e
+          .selectFrom("polls as later")
+          .select((l) => l.fn.max("later.at").as("at"))
+          .whereRef("later.feedId", "=", "polls.feedId"),
+      )
+      .execute();
+    for (const row of newest) rows.set(row.feedId, row);
+  }
+  for (const { id, lastGoodAt } of feeds)
+    if (lastGoodAt !== null && lastGoodAt > (rows.get(id)?.at ?? -1))
+      rows.set(id, unchangedPoll(id, lastGoodAt));
+  return rows;
 }
 
 const unchangedPoll = (feedId: string, at: Millis): PollRow => ({

@@ -184,3 +184,14 @@ test("a document that was stored is known entirely when it comes again", () => {
     { numRuns: 1000 },
   );
 });
+
+test("the text of an entry is what is seen of it: scripts and styles that change at every poll tell nothing", () => {
+  const words = "The harbour office said on Monday that the repairs would go on through the week. ".repeat(4);
+  const keyOf = (html: string) => keysOf(linked("1", { contentHtml: html })).text;
+  const key = keyOf(words);
+  expect(key).not.toBeNull();
+  expect(
+    keyOf(`<script>var at = 17;</script>${words}<STYLE type="text/css">p { }</style ><script src="x?v=1">`),
+  ).toBe(key);
+  expect(keyOf(`${words}<p>scripted by hand</p>`)).not.toBe(key);
+});

@@ -320,6 +320,11 @@ test("one bad byte in UTF-8 costs one character, not the alphabet", () => {
 test.each([
   ["Atom 0.3's base64", '<title mode="base64">VGlkZSA8Yj50YWJsZXM8L2I+</title>', "Tide tables"],
   ["base64 of a type of its own", '<title type="application/x-note">VGlkZSB0YWJsZXM=</title>', "Tide tables"],
+  [
+    "words under a type of their own",
+    '<title type="application/x-note">Tide tables, new</title>',
+    "Tide tables, new",
+  ],
   ["text that names its type", '<title type="text/plain">Tide &amp;lt;tables></title>', "Tide <tables>"],
 ])("a title in %s is read", (_, title, expected) => {
   expect(feedFrom(atom(title)).entries[0]?.title).toBe(expected);
