@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { held, settle } from "../../src/operator/holds.ts";
 import { resume, undo } from "../../src/operator/posting.ts";
 import { preview } from "../../src/operator/preview.ts";
+import { reread } from "../../src/operator/restore.ts";
 import { status } from "../../src/operator/status.ts";
 import { why } from "../../src/operator/why.ts";
 import { MINUTE, SECOND } from "../support/clock.ts";
@@ -121,6 +122,23 @@ test("another process looks too, among archived posts as well", async () => {
   await line.pass();
   expect(creations(line)).toHaveLength(1);
   expect(await deliveryOf(line, "one")).toMatchObject({ state: "sent", inDoubt: false });
+});
+
+test("after a copy was restored, what stands in the forum is found by its link and not posted again", async () => {
+  await using line = await openForumLine();
+  await publish(line, "one");
+  const putBack = await line.copy();
+  await publish(line, "one", "two");
+  const [, two] = line.discord.threads(FORUM);
+  line.discord.archive(two?.id ?? "");
+  await putBack();
+  await reread(line.app().operator);
+  line.clock.advance(MINUTE);
+  await line.pass();
+  await publish(line, "one", "two", "three");
+  expect(names(line)).toEqual(["one", "two", "three"]);
+  const url = `https://discord.com/channels/${line.discord.guildId}/${two?.id}`;
+  expect(await deliveryOf(line, "two")).toMatchObject({ state: "sent", url, attempt: 0 });
 });
 
 test("a post that somebody renamed, or whose message is gone, may be it: an admin is asked, with its link", async () => {
