@@ -4,10 +4,10 @@ import type { Html } from "./reading.ts";
 
 /**
  * The parts of Discord's markdown that our composer writes, in the order in which Discord looks for them: escapes,
- * bold, links in angle brackets, bare links, mentioned roles.
+ * headlines that are links, bold, links in angle brackets, bare links, mentioned roles.
  */
 const TOKEN =
-  /\\([^\p{L}\p{N}\s])|\*\*((?:\\.|[^\\*])+)\*\*|<(https?:\/\/[^\s<>]+)>|(https?:\/\/[^\s<>]+)|<@&(\d+)>/gu;
+  /\\([^\p{L}\p{N}\s])|\[((?:\\.|[^\\\]])+)\]\(<(https?:\/\/[^\s<>]+)>\)|\*\*((?:\\.|[^\\*])+)\*\*|<(https?:\/\/[^\s<>]+)>|(https?:\/\/[^\s<>]+)|<@&(\d+)>/gu;
 
 /** One line of Discord's markdown as HTML; everything but the markup is escaped. */
 export function inlineMarkdown(text: string): readonly (Html | string)[] {
@@ -21,8 +21,9 @@ export function inlineMarkdown(text: string): readonly (Html | string)[] {
 }
 
 function drawn(match: RegExpMatchArray): Html | string {
-  const [, escaped, bold, bracketed, bare] = match;
+  const [, escaped, words, behind, bold, bracketed, bare] = match;
   if (escaped !== undefined) return escaped;
+  if (words !== undefined && behind !== undefined) return link(behind, inlineMarkdown(words));
   if (bold !== undefined) return html`<strong>${inlineMarkdown(bold)}</strong>`;
   const address = bracketed ?? bare;
   if (address !== undefined) return link(address, address);

@@ -112,6 +112,15 @@ test.each(["created-then-cut", "cut"] as const)(
       link("e"),
       link("f"),
     ]);
+    // So that after a restore each of them is known to stand there.
+    const [channel] = line.app().operator.destinations().values();
+    const recent = await channel?.recent(0, new AbortController().signal);
+    const links = recent?.kind === "read" ? recent.posts.map((one) => one.links) : [];
+    expect(links.map((one) => [...new Set(one)])).toEqual([
+      ["a", "b", "c", "d"].map(link),
+      [link("e")],
+      [link("f")],
+    ]);
     const [list] = discord.messages(CHANNEL);
     const found = await why(line.app().operator, link("c"));
     expect(found).toMatchObject({
