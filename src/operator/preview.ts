@@ -12,6 +12,7 @@ import {
   checkSending,
   writtenAt,
 } from "../articles/checks.ts";
+import { LIMITS } from "../config/defaults.ts";
 import { AdminError } from "../domain/errors.ts";
 import type { Article, CheckResult, Image, ParsedEntry, ParsedFeed, Post } from "../domain/types.ts";
 import { discoverFeed } from "../feeds/discover.ts";
@@ -19,7 +20,7 @@ import { sourceOf } from "../feeds/document.ts";
 import { webUrl } from "../lib/address.ts";
 import { discovererOf } from "../pipeline/context.ts";
 import { summaryOf } from "../pipeline/summary.ts";
-import { meantBy, readSaved, type SavedPage } from "./meant.ts";
+import { meantBy, savedPage, type SavedPage } from "./meant.ts";
 import type { Operator } from "./operator.ts";
 import { optionsFor } from "./preview-options.ts";
 
@@ -70,7 +71,7 @@ const alone = (article: Article): Found => ({
 
 /** How an article will look: nothing is stored, nothing is sent. Takes a page, a feed, a site, or a saved file. */
 export async function preview(operator: Operator, target: string): Promise<Preview> {
-  const meant = await meantBy(target);
+  const meant = await meantBy(target, operator.context.config().limits.pageBytes);
   return await draw(
     operator,
     meant.kind === "file" ? await fromFile(operator, meant) : await fromWeb(operator, meant.url),
@@ -236,7 +237,7 @@ export async function keyPoints(
   target: string,
   explain: boolean,
 ): Promise<FoundKeyPoints> {
-  const meant = await meantBy(target);
+  const meant = await meantBy(target, operator.context.config().limits.pageBytes);
   const html = meant.kind === "file" ? decodeSaved(meant.bytes) : await loadPage(operator, meant.url);
   const found = extractKeyPoints(html, { url: meant.kind === "web" ? meant.url : null, language: null });
   const { points, origin, label } = found.keyPoints;
@@ -260,6 +261,6 @@ export async function keyPointsOfFile(
   url: string | null,
   language: string | null,
 ): Promise<readonly string[]> {
-  const html = decodeSaved((await readSaved(path)).bytes);
+  const html = decodeSaved((await savedPage(path, LIMITS.pageBytes)).bytes);
   return extractKeyPoints(html, { url, language }).keyPoints.points;
 }

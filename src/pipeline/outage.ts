@@ -8,15 +8,15 @@ import type { Context } from "./context.ts";
 const TRY_AGAIN: Millis = 1_000;
 
 export type Outage = {
-  /** Whether this error only says that the database is away, or was moved; told once, however many say so. */
+  /** Whether this error only says that the store cannot be used now (its database is away, its disk is full), or was moved; told once, however many say so. */
   readonly isCause: (error: unknown) => boolean;
   /** Resolves, with what an admin must do, when the store was moved away: nothing can be written here any more. */
   readonly moved: Promise<AdminError>;
-  /** The database was heard of: told once after an outage. */
+  /** The store was used: told once after an outage. */
   readonly over: () => void;
 };
 
-/** While the database is away nothing can be written down, and nothing need be: leases run out by themselves. */
+/** While the store cannot be used nothing can be written down, and nothing need be: leases run out by themselves. */
 export function openOutage(log: Log): Outage {
   let isAway = false;
   const { promise: moved, resolve: moveAway } = Promise.withResolvers<AdminError>();
@@ -27,18 +27,19 @@ export function openOutage(log: Log): Outage {
       if (gone !== null) moveAway(gone);
       if (gone !== null) return true;
       if (!isStoreLost(error)) return false;
-      if (!isAway) log.error("the database is away; tried again every second", { reason: reasonOf(error) });
+      if (!isAway)
+        log.error("the store cannot be used; tried again every second", { reason: reasonOf(error) });
       isAway = true;
       return true;
     },
     over: () => {
-      if (isAway) log.warn("the database is back");
+      if (isAway) log.warn("the store can be used again");
       isAway = false;
     },
   };
 }
 
-/** Writes, again and again while the database is away, until it is written or `until` has come. */
+/** Writes, again and again while the store cannot be used, until it is written or `until` has come. */
 export async function persistently<T>(
   { clock, sendSignal }: Context,
   until: Millis,

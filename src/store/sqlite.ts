@@ -36,13 +36,24 @@ const STATEMENTS_A_TURN = 40;
 /** Takes the write lock at once, so that no transaction fails half way with SQLITE_BUSY. */
 class ImmediateDriver extends SqliteDriver {
   #connection: Promise<DatabaseConnection> | null = null;
+  readonly #database: OpenDatabase;
+  constructor(database: OpenDatabase) {
+    super({ database });
+    this.#database = database;
+  }
   override acquireConnection(): Promise<DatabaseConnection> {
     return (this.#connection ??= super.acquireConnection().then(letsOthersWork));
   }
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw(BEGIN));
   }
+  /** After some errors (a full disk) SQLite has rolled back by itself (sqlite.org/lang_transaction.html, 3): the first error counts. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.isInTransaction()) await super.rollbackTransaction(connection);
+  }
 }
+
+type OpenDatabase = SqliteDatabase & { readonly isInTransaction: () => boolean };
 
 /** SQLite answers at once: without a break a transaction of thousands of statements would hold the event loop. */
 function letsOthersWork(connection: DatabaseConnection): DatabaseConnection {
@@ -107,14 +118,14 @@ function isCompared(node: OperationNode | undefined): boolean {
 
 /** Kysely's SQLite dialect over Node's own `node:sqlite`: WAL, every commit synced, statements kept prepared. */
 export class NodeSqliteDialect extends SqliteDialect {
-  readonly #database: SqliteDatabase;
+  readonly #database: OpenDatabase;
   constructor(file: string) {
     const database = openDatabase(file);
     super({ database });
     this.#database = database;
   }
   override createDriver(): SqliteDriver {
-    return new ImmediateDriver({ database: this.#database });
+    return new ImmediateDriver(this.#database);
   }
   override createAdapter(): SqliteAdapter {
     return new TransactionalAdapter();
@@ -124,7 +135,7 @@ export class NodeSqliteDialect extends SqliteDialect {
   }
 }
 
-function openDatabase(file: string): SqliteDatabase {
+function openDatabase(file: string): OpenDatabase {
   try {
     // The store holds platform sessions: nobody else on the machine needs to read it.
     if (file !== IN_MEMORY) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -132,7 +143,11 @@ function openDatabase(file: string): SqliteDatabase {
     checkVersion(db);
     for (const pragma of ["journal_mode = wal", "synchronous = full", "foreign_keys = on"])
       db.exec(`pragma ${pragma}`);
-    return { close: () => db.close(), prepare: cachedPrepare(db) };
+    return {
+      close: () => db.close(),
+      prepare: cachedPrepare(db),
+      isInTransaction: () => db.isTransaction,
+    };
   } catch (error) {
     throw openingError(file, error);
   }

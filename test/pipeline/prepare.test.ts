@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { expect, test } from "vitest";
+import { sql } from "kysely";
+import { expect, inject, test } from "vitest";
 import { why } from "../../src/operator/why.ts";
 import { edit, held, release } from "../../src/operator/holds.ts";
 import { listNotices } from "../../src/store/notices.ts";
@@ -225,3 +226,32 @@ test("an entry whose feed is no longer configured is skipped as unsubscribed", a
     reason: "unsubscribed: its feed is no longer configured",
   });
 });
+
+test.skipIf(inject("postgres") !== undefined)(
+  "an article whose settling finds the disk full again and again is not given up: it is posted when there is room",
+  async () => {
+    const channel = scripted("discord:1");
+    await using line = await openLine({ yaml: feed(""), destinations: [channel] });
+    const { db } = line.app().store;
+    const pages = async (most: number): Promise<void> =>
+      void (await sql.raw(`pragma max_page_count = ${most}`).execute(db));
+    let isFull = true;
+    line.site.answer("/much", (request, response) => {
+      const text = page("Much to say").replace(WHOLE, WHOLE.repeat(40));
+      void (isFull ? pages(1) : Promise.resolve()).then(() => html(text)(request, response));
+    });
+    await list(line, { slug: "much", title: "Much to say", published: line.clock.now(), html: SHORT });
+    for (let tries = 1; tries < 8; tries++) {
+      line.clock.advance(HOUR);
+      await line.pass();
+    }
+    expect(line.site.asked("/much").length).toBeGreaterThan(5);
+    expect(titles(channel)).toEqual([]);
+    expect(line.app().warnings.join()).toContain("the store cannot be used");
+    isFull = false;
+    await pages(1_000_000);
+    line.clock.advance(HOUR);
+    await line.pass();
+    expect(titles(channel)).toEqual(["Much to say"]);
+  },
+);

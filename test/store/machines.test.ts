@@ -111,7 +111,7 @@ test.skipIf(noPostgres)(
     for (const channel of CHANNELS) expect(posted(channel).toSorted()).toEqual(expected.toSorted());
     expect(overlaps.most()).toBe(1);
     const says = (words: string) => second.log().split(words).length - 1;
-    expect([says("the database is away"), says("the database is back")]).toEqual([1, 1]);
+    expect([says("the store cannot be used"), says("the store can be used again")]).toEqual([1, 1]);
     expect(await second.stop()).toEqual({ code: 0, signal: null });
     expect(await fourth.stop()).toEqual({ code: 0, signal: null });
   },
