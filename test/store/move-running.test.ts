@@ -16,7 +16,7 @@ const yamlOf = (feed: string, api: string): string => `
 network: { allow: ["127.0.0.1"] }
 web: { enabled: false }
 timing: { host_gap: 0, lease: 4500ms, request: 4 seconds, grace: 4500ms, first_retry: 200ms }
-defaults: { every: 1 second, wait: 0, spacing: 0, discord: { api: "${api}" } }
+defaults: { every: 1 second, wait: 0, spacing: 0, overflow: off, discord: { api: "${api}" } }
 feeds:
   - { url: "${feed}", post_to: [{ discord: "${CHANNEL}" }] }
 `;
