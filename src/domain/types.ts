@@ -343,7 +343,9 @@ export type FindResult =
   | { readonly kind: "found"; readonly ref: RemoteRef }
   | { readonly kind: "absent" }
   /** With `retryAfterMs`: only for now (a limit, or an outage); look again then. Without: an admin must look. */
-  | Unreadable;
+  | Unreadable
+  /** The account's token is dead. */
+  | RefusedAccount;
 
 type Unreadable = {
   readonly kind: "unreadable";
@@ -364,7 +366,9 @@ export type RecentResult =
   /** With `retryAfterMs`: only for now. Without: an admin must look. */
   | Unreadable
   /** The account's token is dead. */
-  | { readonly kind: "refused"; readonly scope: "account"; readonly reason: string };
+  | RefusedAccount;
+
+type RefusedAccount = { readonly kind: "refused"; readonly scope: "account"; readonly reason: string };
 
 /** One problem that `check` found, with the way to mend it. */
 export type CheckProblem = {

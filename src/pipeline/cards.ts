@@ -68,7 +68,7 @@ async function findCard(
     reason: found.reason,
     hold: notice.message,
   });
-  await deferNotice(store, notice, clock.now() + (found.retryAfterMs ?? REFUSED));
+  await deferNotice(store, notice, clock.now() + ("retryAfterMs" in found ? found.retryAfterMs : REFUSED));
   return "later";
 }
 

@@ -5,6 +5,7 @@ import { findEntry } from "../store/entries.ts";
 import { isPartUndone } from "../store/overflow.ts";
 import type { DeliveryRow, EntryRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
+import { refuse } from "./refuse.ts";
 import { frozenOf, type Step } from "./step.ts";
 import { serverTime } from "./waits.ts";
 
@@ -44,6 +45,9 @@ export async function settleDoubt(
         reason: `${row.reason ?? "no answer"}; looked for and not there`,
       });
       return { kind: "settled" };
+    // It stays in doubt: when the account goes on, it is looked for again.
+    case "refused":
+      return await refuse(context, destination, found);
     case "unreadable":
       if (found.retryAfterMs !== undefined) {
         const wait = serverTime(context, { ...found, afterMs: found.retryAfterMs });

@@ -48,9 +48,11 @@ export function openBluesky(
   const fault = (error: unknown, stage: Stage): Fault =>
     translate(error, stage, options.clock.now(), secrets);
 
-  /** What could not be read: when it may be worth asking again, if ever. */
-  const unread = (error: unknown): Extract<FindResult, { kind: "unreadable" }> => {
+  /** What could not be read: when it may be worth asking again, if ever; or that the account is refused. */
+  const unread = (error: unknown): Extract<FindResult, { kind: "unreadable" | "refused" }> => {
     const result = fault(error, "before the write");
+    if (result.kind === "refused" && result.scope === "account")
+      return { kind: "refused", scope: "account", reason: result.reason };
     const later = result.kind === "retry" ? { retryAfterMs: result.afterMs } : {};
     const outage = result.kind === "retry" && result.outage === true ? { outage: true as const } : {};
     return { kind: "unreadable", reason: result.reason, ...later, ...outage };

@@ -51,7 +51,7 @@ const snowflakeAt = (time: Millis): bigint => BigInt(Math.max(0, Math.trunc(time
 /** When a message was written, or a thread begun. */
 export const writtenAt = ({ id }: { readonly id: string }): Millis => Number(BigInt(id) >> 22n) + EPOCH;
 
-export type Unreadable = Extract<FindResult, { kind: "unreadable" }>;
+export type Unreadable = Extract<FindResult, { kind: "unreadable" | "refused" }>;
 
 /** Reads a channel forward from then, our own messages alone, until `isEnough` or its end; `most` pages of 100. */
 export async function readOwn(
@@ -109,8 +109,10 @@ export const refOf = (home: string, channelId: string, messageId: string): Remot
   cid: null,
 });
 
-/** What could not be read: when it may be worth asking again, if ever. */
+/** What could not be read: when it may be worth asking again, if ever; or that the account is refused. */
 export function unreadable({ result }: Failure): Unreadable {
+  if (result.kind === "refused" && result.scope === "account")
+    return { kind: "refused", scope: "account", reason: result.reason };
   const later = result.kind === "retry" ? { retryAfterMs: result.afterMs } : {};
   const outage = result.kind === "retry" && result.outage === true ? { outage: true as const } : {};
   return { kind: "unreadable", reason: result.reason, ...later, ...outage };

@@ -4,7 +4,7 @@ import { type Failure, UNKNOWN_MESSAGE } from "./errors.ts";
 import { BEFORE, PAGE, PAGES, sameWords, unreadable, type Unreadable, writtenAt } from "./find.ts";
 import { forumPostIn } from "./forum.ts";
 import { type Read, readPatiently, type Search } from "./reader.ts";
-import { linksIn, notRead, PAGES as MANY_PAGES } from "./recent.ts";
+import { linksIn, PAGES as MANY_PAGES } from "./recent.ts";
 import { messageReply, threadsReply } from "./replies.ts";
 import type { MessageReply, ThreadReply } from "./replies.ts";
 
@@ -49,12 +49,12 @@ export async function findPost(
 /** Every post of our own in a forum since then, with the links that its first message shows; or `unreadable`. */
 export async function readRecentPosts(search: Search, since: Millis): Promise<RecentResult> {
   const read = await readOwnPosts(search, since, MANY_PAGES);
-  if (read.kind === "failure") return notRead(read);
+  if (read.kind === "failure") return unreadable(read);
   if (read.kind !== "read") return read;
   const posts: StandingPost[] = [];
   for (const thread of read.threads) {
     const first = await readFirst(search, thread.id);
-    if (first.kind === "failure") return notRead(first);
+    if (first.kind === "failure") return unreadable(first);
     if (first.body === null) continue;
     const ref = { id: thread.id, url: postUrl(read.home, thread.id), cid: null };
     posts.push({ ref, links: linksIn(first.body), at: writtenAt(thread) });

@@ -1,6 +1,6 @@
 import type { Millis, RecentResult, StandingPost } from "../../domain/types.ts";
 import { readOwn, refOf, unreadable, writtenAt } from "./find.ts";
-import type { Failure } from "./errors.ts";
+
 import type { Search } from "./reader.ts";
 import type { MessageReply } from "./replies.ts";
 
@@ -10,13 +10,13 @@ export const PAGES = 100;
 /** Every message of our own since then, with the links that it shows; all of them, or `unreadable`. */
 export async function readRecent(search: Search, since: Millis): Promise<RecentResult> {
   const home = await search.reader.home(search.channelId, search.signal);
-  if (home.kind === "failure") return notRead(home);
+  if (home.kind === "failure") return unreadable(home);
   const posts: StandingPost[] = [];
   const read = await readOwn(search, since, PAGES, (messages) => {
     for (const message of messages) posts.push(standing(message, home.body, search.channelId));
     return false;
   });
-  if (read.kind === "failure") return notRead(read);
+  if (read.kind === "failure") return unreadable(read);
   return read.kind === "read" ? { kind: "read", posts } : read;
 }
 
@@ -31,11 +31,4 @@ export function linksIn({ content, embeds }: MessageReply): readonly string[] {
   const own = embeds.flatMap(({ url }) => url ?? []);
   const words = [content, ...embeds.map(({ description }) => description ?? "")];
   return [...own, ...words.flatMap((text) => text.match(/https?:\/\/[^\s<>]+/giu) ?? [])];
-}
-
-export function notRead(failure: Failure): RecentResult {
-  const { result } = failure;
-  return result.kind === "refused" && result.scope === "account"
-    ? { kind: "refused", scope: "account", reason: result.reason }
-    : unreadable(failure);
 }

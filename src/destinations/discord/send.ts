@@ -14,7 +14,7 @@ import { openClient } from "./client.ts";
 import type { DiscordClient } from "./client.ts";
 import { composeDiscord } from "./compose.ts";
 import { createMessage, createPost } from "./create.ts";
-import { findMessage } from "./find.ts";
+import { findMessage, unreadable } from "./find.ts";
 import { FORUM, forumPostIn, lookUpForum } from "./forum.ts";
 import type { InvalidRequests } from "./invalid.ts";
 import type { ListenOptions } from "./listener.ts";
@@ -22,7 +22,7 @@ import { composeDiscordOverflow } from "./overflow.ts";
 import { findPost, readRecentPosts } from "./posts.ts";
 import { readerOf } from "./reader.ts";
 import type { Reader } from "./reader.ts";
-import { notRead, readRecent } from "./recent.ts";
+import { readRecent } from "./recent.ts";
 import { removeMessage, removePost } from "./remove.ts";
 
 export type DiscordOptions = {
@@ -118,7 +118,7 @@ function destinationOf(
       ),
     recent: async (since, signal) => {
       const place = await reader.place(channelId, signal);
-      if (place.kind === "failure") return notRead(place);
+      if (place.kind === "failure") return unreadable(place);
       return await (place.body.type === FORUM ? readRecentPosts : readRecent)(search(signal), since);
     },
     publish: async (ref, signal) => {

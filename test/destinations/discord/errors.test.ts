@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { MOST_INVALID } from "../../../src/destinations/discord/invalid.ts";
 import type { Post } from "../../../src/domain/types.ts";
+import { resume } from "../../../src/operator/posting.ts";
 import { status } from "../../../src/operator/status.ts";
 import { why } from "../../../src/operator/why.ts";
 import { listNotices } from "../../../src/store/notices.ts";
@@ -217,6 +218,25 @@ test("in doubt and unreadable, it is held with a notice", async () => {
     reason: expect.stringMatching(/^in doubt/u),
   });
   expect(notices).toEqual([expect.stringMatching(/may or may not stand.*bulletin settle/u)]);
+});
+
+test("in doubt while the token is refused, it waits in doubt until the account goes on, and is found", async () => {
+  await using desk = await openDesk();
+  discord.fault("create", { kind: "created-then-cut" });
+  await publish(desk.line, "one");
+  await desk.line.restart();
+  discord.fault("history", { kind: "error", error: { status: 401, code: 0, message: "401: Unauthorized" } });
+  desk.line.clock.advance(MINUTE);
+  await desk.line.pass();
+  expect((await seen(desk)).delivery).toMatchObject({ state: "pending", inDoubt: true });
+  const { operator } = desk.line.app();
+  expect((await status(operator)).destinations[0]?.state).toBe("stopped");
+  await resume(operator, desk.channel);
+  // With another token.
+  await desk.line.restart();
+  await desk.line.pass();
+  expect((await seen(desk)).delivery).toMatchObject({ state: "sent", inDoubt: false });
+  expect(discord.messages(desk.channel)).toHaveLength(1);
 });
 
 test("a dead token costs one request, however many channels there are, and none after a restart", async () => {
