@@ -28,7 +28,7 @@ feeds:
   - url: https://quay.example/0
     every: 1 hour
     post_to:
-${ids.map((id) => `      - { discord: "${id}", wait: 0, spacing: 0 }`).join("\n")}
+${ids.map((id) => `      - { discord: "${id}", wait: 0, spacing: 0, overflow: off }`).join("\n")}
 `;
 
 /** A store with feeds that are due, and with posts that wait for every destination. */

@@ -22,7 +22,7 @@ store: ${store}
 network: { allow: ["127.0.0.1"] }
 web: { enabled: false }
 timing: { host_gap: 0, lease: 4 seconds, request: 1500ms, grace: 2 seconds, first_retry: 200ms }
-defaults: { every: 1 second, wait: 0, spacing: 0, discord: { api: "${api}" } }
+defaults: { every: 1 second, wait: 0, spacing: 0, overflow: off, discord: { api: "${api}" } }
 destinations:
 ${CHANNELS.map((id) => `  - { discord: "${id}", name: "${id}" }`).join("\n")}
 feeds:
