@@ -23,7 +23,7 @@ export async function afterwards(
   if (row === null || row.refId === null) return null;
   const ref: RemoteRef = { id: row.refId, url: row.refUrl, cid: row.refCid };
   const { publish } = destination;
-  if (row.undo === 1 && row.stood === null) {
+  if (row.undo === 1 && (row.stood === null || row.stood === "yes")) {
     const looked = await lookWhetherStood(context, destination, row);
     if (looked !== null) return looked;
   }
@@ -62,7 +62,9 @@ const serverWait = (context: Context, result: Failed): Millis =>
 
 /**
  * Before a post that lists others too is deleted, it is looked for: those are posted anew, but not where a moderator
- * had deleted all of it. Null: it lists nothing else that is to stay.
+ * had deleted all of it. That it stood there is written down before the first request, and it is looked for again
+ * before each: where it is gone by then, nobody can tell whether an unanswered request or a moderator did it. Null: it
+ * may be deleted now.
  */
 async function lookWhetherStood(
   context: Context,
@@ -82,8 +84,10 @@ async function lookWhetherStood(
     await settleAfterwards(context.store, row, now, { dueAt, reason: `undo: ${found.reason}` });
     return { kind: "settled" };
   }
-  const stood = found?.kind === "found" ? "yes" : found?.kind === "absent" ? "no" : "unknown";
-  await setStood(context.store, row, stood);
+  if (found?.kind === "refused") return await refuse(context, destination, found);
+  if (found?.kind === "found" && row.stood === "yes") return null;
+  const isGone = found?.kind === "absent" && row.stood === null;
+  await setStood(context.store, row, found?.kind === "found" ? "yes" : isGone ? "no" : "unknown");
   return { kind: "settled" };
 }
 

@@ -105,7 +105,7 @@ export async function takenBack(
 
 async function holdAnew(tx: Tx, entryId: string, { destinationId }: DeliveryRow, now: Millis): Promise<void> {
   const reason =
-    "its post listed others too and was taken back with one of them; whether a moderator had deleted it before could not be read";
+    "its post listed others too and was taken back with one of them; whether a moderator had deleted it could not be told";
   const row = await tx
     .updateTable("deliveries")
     .set({ state: "held", reason })

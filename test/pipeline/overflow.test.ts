@@ -246,6 +246,24 @@ test("where it cannot be read whether a moderator deleted a list, the admin is a
   expect(titles(channel).slice(3)).toEqual(["c"]);
 });
 
+test("a list that is gone after a request to delete it had no answer may have been a moderator's: the admin is asked", async () => {
+  const channel = scripted(ID);
+  await using line = await sixWaiting(channel);
+  await goOn(line, 6 * MINUTE);
+  channel.script.find = FOUND;
+  channel.script.remove = () => {
+    channel.script.find = () => ({ kind: "absent" });
+    channel.script.remove = () => ({ kind: "sent", ref: { id: "", url: null, cid: null } });
+    return { kind: "unknown", reason: "no answer" };
+  };
+  await undo(line.app().operator, `${line.site.url}/b`);
+  await goOn(line, 12 * MINUTE);
+  expect(titles(channel)).toEqual(["a | b | c | d", "e", "f"]);
+  expect(await deliveryOf(line, "b")).toMatchObject({ state: "undone" });
+  for (const name of ["a", "c", "d"])
+    expect(await deliveryOf(line, name)).toMatchObject({ state: "held", inDoubt: false });
+});
+
 test("what is undone while its list is in doubt is looked for, taken back with it, and never sent again", async () => {
   for (const stands of [true, false]) {
     const channel = scripted(ID);
@@ -256,7 +274,7 @@ test("what is undone while its list is in doubt is looked for, taken back with i
     channel.script.find = () => (stands ? FOUND() : { kind: "absent" });
     await undo(line.app().operator, `${line.site.url}/c`);
     await goOn(line, 15 * MINUTE);
-    expect(channel.finds).toHaveLength(stands ? 2 : 1);
+    expect(channel.finds).toHaveLength(stands ? 3 : 1);
     expect(channel.removed).toHaveLength(stands ? 1 : 0);
     expect(
       titles(channel)

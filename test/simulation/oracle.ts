@@ -55,6 +55,7 @@ export async function outcomeOf(world: World): Promise<Outcome> {
       id,
       posts,
       rows.filter((row) => row.destinationId === id),
+      told,
     ),
   );
   const sum = (name: keyof (typeof places)[number]): number =>
@@ -100,6 +101,7 @@ function faultsOf(
   id: string,
   posts: readonly Standing[],
   rows: readonly Row[],
+  told: ReadonlySet<string | null>,
 ): Pick<Faults, "lost" | "doubled" | "outOfOrder" | "resurrected"> {
   let [lost, doubled, resurrected] = [0, 0, 0];
   for (const [n, link] of stories.entries()) {
@@ -113,7 +115,9 @@ function faultsOf(
     else if (count === 0 && !isExplained) lost += 1;
     else if (count > 0 && row?.state !== "sent" && !held) lost += 1;
   }
-  const ranks = new Map(rows.map((row, n) => [row.link, row.state === "sent" ? n : null]));
+  // What was held once, and told, may go late: an undone article frees the list that held it.
+  const wasHeld = (row: Row): boolean => told.has(`${id} ${row.key}`) || told.has(`${id} ${row.entryId}`);
+  const ranks = new Map(rows.map((row, n) => [row.link, row.state === "sent" && !wasHeld(row) ? n : null]));
   const order = posts
     .flatMap((post) => post.urls.map((url) => ranks.get(url) ?? null))
     .filter((rank) => rank !== null);
