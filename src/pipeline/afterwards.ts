@@ -4,7 +4,7 @@ import { nextAfterwards, settleAfterwards } from "../store/deliveries.ts";
 import { findEntry } from "../store/entries.ts";
 import { IN_A_LIST } from "../store/overflow.ts";
 import type { DeliveryRow, DestinationRow } from "../store/tables.ts";
-import { carrierOf, setStood, takenBack } from "../store/taken-back.ts";
+import { carrierOf, setStood, stoodBefore, takenBack } from "../store/taken-back.ts";
 import type { Context } from "./context.ts";
 import { refuse } from "./refuse.ts";
 import { frozenOf, type Step } from "./step.ts";
@@ -71,6 +71,12 @@ async function lookWhetherStood(
   destination: Destination,
   row: DeliveryRow,
 ): Promise<Step | null> {
+  // Something else of the same post was taken back before: what is known of it counts for this too.
+  const known = row.stood === null ? await stoodBefore(context.store, row) : null;
+  if (known !== null) {
+    await setStood(context.store, row, known);
+    return { kind: "settled" };
+  }
   const carrier = await carrierOf(context.store, row);
   if (carrier === null) return null;
   const frozen = carrier === "unknown" ? null : frozenOf(carrier, { url: "" });

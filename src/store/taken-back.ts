@@ -56,6 +56,20 @@ export async function carrierOf(store: Store, row: DeliveryRow): Promise<Deliver
   return rows.find(({ key, overflow }) => overflow === key) ?? "unknown";
 }
 
+/** What is known of a post already, as another of what it lists is being taken back; null: nothing. */
+export async function stoodBefore(store: Store, row: DeliveryRow): Promise<DeliveryRow["stood"]> {
+  const other = await store.db
+    .selectFrom("deliveries")
+    .select("stood")
+    .where("destinationId", "=", row.destinationId)
+    .where("refId", "=", row.refId)
+    .where("state", "=", "sent")
+    .where("stood", "is not", null)
+    .limit(1)
+    .executeTakeFirst();
+  return other?.stood ?? null;
+}
+
 export async function setStood(store: Store, row: DeliveryRow, stood: DeliveryRow["stood"]): Promise<void> {
   await store.db
     .updateTable("deliveries")

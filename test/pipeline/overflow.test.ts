@@ -264,6 +264,25 @@ test("a list that is gone after a request to delete it had no answer may have be
     expect(await deliveryOf(line, name)).toMatchObject({ state: "held", inDoubt: false });
 });
 
+test("a second article that is undone while its list is being taken back changes nothing for the others", async () => {
+  const channel = scripted(ID);
+  await using line = await sixWaiting(channel);
+  await goOn(line, 6 * MINUTE);
+  const { operator } = line.app();
+  channel.script.find = FOUND;
+  channel.script.remove = () => {
+    channel.script.find = () => ({ kind: "absent" });
+    return { kind: "unknown", reason: "no answer" };
+  };
+  await undo(operator, `${line.site.url}/b`);
+  await goOn(line, 5 * MINUTE);
+  await undo(operator, `${line.site.url}/c`);
+  channel.script.remove = () => ({ kind: "sent", ref: { id: "", url: null, cid: null } });
+  await goOn(line, 12 * MINUTE);
+  for (const name of ["b", "c"]) expect(await deliveryOf(line, name)).toMatchObject({ state: "undone" });
+  for (const name of ["a", "d"]) expect(await deliveryOf(line, name)).toMatchObject({ state: "held" });
+});
+
 test("what is undone while its list is in doubt is looked for, taken back with it, and never sent again", async () => {
   for (const stands of [true, false]) {
     const channel = scripted(ID);
