@@ -1,9 +1,6 @@
 import { Tokenizer } from "htmlparser2";
 import { decodeReferences } from "./references.ts";
-import type { Attributes } from "./scan-xml.ts";
-
-/** No real element of a feed has more; the rest are read over. */
-const MAX_ATTRIBUTES = 64;
+import { type Attributes, MAX_ATTRIBUTES } from "./scan-xml.ts";
 
 const ignore = (): void => {};
 

@@ -13,8 +13,8 @@ export type MarkupHandler = {
   readonly text?: (text: string, literal: boolean) => void;
 };
 
-/** No real element of a feed has more; the rest are read over. */
-const MAX_ATTRIBUTES = 64;
+/** No real element of a feed or page has more; the rest are read over. */
+export const MAX_ATTRIBUTES = 64;
 const NO_ATTRIBUTES: Attributes = new Map();
 
 const isSpace = (code: number): boolean =>
