@@ -34,6 +34,9 @@ export type Faults = {
 
 type Row = Awaited<ReturnType<typeof rowsOf>>[number];
 
+const nameOf = ({ destinationId, entryId }: Pick<Row, "destinationId" | "entryId">): string =>
+  `${destinationId} ${entryId}`;
+
 /** It waits for an admin, or the post that lists it does. */
 const isHeld = (row: Row | undefined, rows: readonly Row[]): boolean =>
   row?.state === "held" ||
@@ -41,6 +44,19 @@ const isHeld = (row: Row | undefined, rows: readonly Row[]): boolean =>
     rows.some(
       (one) => one.state === "held" && one.key === row.overflow && one.destinationId === row.destinationId,
     ));
+
+/** Notes what is held now: what was held once may go late, also after an undone article freed the list that held it. */
+export async function noteHeld(world: World): Promise<void> {
+  const { store, held } = world;
+  const one = await store.db
+    .selectFrom("deliveries")
+    .select("key")
+    .where("state", "=", "held")
+    .executeTakeFirst();
+  if (one === undefined) return;
+  const rows = await rowsOf(world);
+  for (const row of rows) if (isHeld(row, rows)) held.add(nameOf(row));
+}
 
 /** Compares what stands on the platforms with what was listed, and with what the rows say. */
 export async function outcomeOf(world: World): Promise<Outcome> {
@@ -55,7 +71,6 @@ export async function outcomeOf(world: World): Promise<Outcome> {
       id,
       posts,
       rows.filter((row) => row.destinationId === id),
-      told,
     ),
   );
   const sum = (name: keyof (typeof places)[number]): number =>
@@ -63,8 +78,7 @@ export async function outcomeOf(world: World): Promise<Outcome> {
   const inState = (state: Row["state"]): number => rows.filter((row) => row.state === state).length;
   const isUntold = (row: Row): boolean =>
     (row.state === "failed" || row.state === "held" || row.state === "expired") &&
-    (row.reason === null ||
-      !(told.has(`${row.destinationId} ${row.key}`) || told.has(`${row.destinationId} ${row.entryId}`)));
+    (row.reason === null || !(told.has(`${row.destinationId} ${row.key}`) || told.has(nameOf(row))));
   return {
     articles: stories.length - 1,
     deaths: counts.deaths,
@@ -97,11 +111,10 @@ const rowsOf = async ({ store }: World) =>
 
 /** What went wrong at one destination. */
 function faultsOf(
-  { stories, undone, platforms }: World,
+  { stories, undone, platforms, held: heldOnce }: World,
   id: string,
   posts: readonly Standing[],
   rows: readonly Row[],
-  told: ReadonlySet<string | null>,
 ): Pick<Faults, "lost" | "doubled" | "outOfOrder" | "resurrected"> {
   let [lost, doubled, resurrected] = [0, 0, 0];
   for (const [n, link] of stories.entries()) {
@@ -115,9 +128,8 @@ function faultsOf(
     else if (count === 0 && !isExplained) lost += 1;
     else if (count > 0 && row?.state !== "sent" && !held) lost += 1;
   }
-  // What was held once, and told, may go late: an undone article frees the list that held it.
-  const wasHeld = (row: Row): boolean => told.has(`${id} ${row.key}`) || told.has(`${id} ${row.entryId}`);
-  const ranks = new Map(rows.map((row, n) => [row.link, row.state === "sent" && !wasHeld(row) ? n : null]));
+  const isRanked = (row: Row): boolean => row.state === "sent" && !heldOnce.has(nameOf(row));
+  const ranks = new Map(rows.map((row, n) => [row.link, isRanked(row) ? n : null]));
   const order = posts
     .flatMap((post) => post.urls.map((url) => ranks.get(url) ?? null))
     .filter((rank) => rank !== null);

@@ -8,7 +8,7 @@ import { dice } from "../crash/round.ts";
 import { HOUR, MINUTE, openStillClock, SECOND, withDice } from "../support/clock.ts";
 import { SITE } from "./gazette.ts";
 import type { Lab } from "./lab.ts";
-import { type Outcome, outcomeOf } from "./oracle.ts";
+import { noteHeld, type Outcome, outcomeOf } from "./oracle.ts";
 import { openPlatforms } from "./platforms.ts";
 import { type Bot, start } from "./process.ts";
 import type { Plant, World } from "./world.ts";
@@ -41,6 +41,7 @@ export async function simulate(
     platforms: openPlatforms(roll),
     stories: [],
     undone: new Set(),
+    held: new Set(),
     plant,
     note: (text) => note(`${new Date(clock.now()).toISOString().slice(11, 23)} ${text}`),
     counts: { activity: 0, started: 0, deaths: 0, fails: false, isOver: false },
@@ -107,6 +108,7 @@ async function peace(world: World): Promise<void> {
 async function step(world: World, bot: Bot): Promise<void> {
   await Promise.race([bot.tick().catch(() => undefined), quiet(world)]);
   await quiet(world);
+  await noteHeld(world);
 }
 
 /** Until everything that can go on without time going on has gone on. */

@@ -15,6 +15,8 @@ export type World = {
   readonly stories: string[];
   /** What an admin took back. */
   readonly undone: Set<string>;
+  /** What was held at any time: destination and entry. */
+  readonly held: Set<string>;
   readonly note: (text: string) => void;
   /** A fault planted in a destination, to see that it is caught; by itself: none. */
   readonly plant: Plant;
