@@ -15,12 +15,11 @@ type Headers = Readonly<Record<string, string>>;
 /** Both validators as they were received, and the offer to get only what is new (RFC 9110, 13.1; RFC 3229). */
 function requestHeaders(validators: Validators): Headers {
   const { etag, lastModified } = validators;
-  return {
-    accept: ACCEPT,
-    ...(etag === null ? {} : { "if-none-match": etag }),
-    ...(lastModified === null ? {} : { "if-modified-since": lastModified }),
-    ...(etag === null ? {} : { "a-im": "feed" }),
-  };
+  const headers: Record<string, string> = { accept: ACCEPT };
+  if (etag !== null) headers["if-none-match"] = etag;
+  if (lastModified !== null) headers["if-modified-since"] = lastModified;
+  if (etag !== null) headers["a-im"] = "feed";
+  return headers;
 }
 
 /** The seconds of a Cache-Control directive; null when it is not there. */
@@ -57,29 +56,30 @@ function storedOf(sent: Validators, came: Validators): Validators {
   return isSame && isMarked && parseDate(came.lastModified ?? "") !== null ? { ...came, etag: null } : came;
 }
 
-function failed(response: Extract<HttpResponse, { kind: "response" }>, now: Millis): FeedResponse {
+type Answered = Extract<HttpResponse, { kind: "response" }>;
+
+function failed(response: Answered, now: Millis): FeedResponse {
   const name = STATUS_CODES[response.status];
   const reason = name === undefined ? `HTTP ${response.status}` : `HTTP ${response.status} ${name}`;
   const asked = retryAfter(response.status, response.headers, now);
   return asked === 0 ? { kind: "failed", reason } : { kind: "failed", reason, retryAfterMs: asked };
 }
 
+export type FeedRequest = {
+  readonly url: string;
+  readonly validators: Validators;
+  readonly limits: Limits;
+  readonly now: Millis;
+  readonly signal?: AbortSignal;
+};
+
 /**
  * Asks a feed once, conditionally where validators are known; these go out byte for byte as they came in. The answer
  * carries the validators to store: a 304 replaces only those that it names. Network failures and unexpected statuses
  * are `failed`, 410 is `gone`; `paused` when the host wants to be left alone and nothing was asked. At most `limits.feedBytes` and `limits.feedMs`.
  */
-export async function fetchFeed(
-  http: Http,
-  request: {
-    readonly url: string;
-    readonly validators: Validators;
-    readonly limits: Limits;
-    readonly now: Millis;
-    readonly signal?: AbortSignal;
-  },
-): Promise<FeedResponse> {
-  const { url, validators, limits, now, signal } = request;
+export async function fetchFeed(http: Http, request: FeedRequest): Promise<FeedResponse> {
+  const { url, validators, limits, signal } = request;
   const response = await http.get({
     url,
     headers: requestHeaders(validators),
@@ -88,12 +88,13 @@ export async function fetchFeed(
     priority: "feed",
     ...(signal ? { signal } : {}),
   });
-  if (response.kind === "failed") {
-    const { reason, pausedUntil } = response;
-    return pausedUntil === undefined
-      ? { kind: "failed", reason }
-      : { kind: "paused", reason, until: pausedUntil };
-  }
+  return response.kind === "failed" ? notAsked(response) : answered(response, request);
+}
+
+const notAsked = ({ reason, pausedUntil }: Extract<HttpResponse, { kind: "failed" }>): FeedResponse =>
+  pausedUntil === undefined ? { kind: "failed", reason } : { kind: "paused", reason, until: pausedUntil };
+
+function answered(response: Answered, { validators, limits, now }: FeedRequest): FeedResponse {
   const { status, headers } = response;
   const moved = response.redirected && response.permanent ? { permanentUrl: response.url } : {};
   const etag = headers["etag"] ?? null;

@@ -2,7 +2,7 @@ import { Agent } from "undici";
 import type { Clock, Config, Limits, Millis } from "../domain/types.ts";
 import { registrableDomain } from "./address.ts";
 import { ask } from "./http/ask.ts";
-import type { Asking, Ended, Hop } from "./http/ask.ts";
+import type { Answer, Asking, Ended, Hop } from "./http/ask.ts";
 import { guardedConnector, systemResolve } from "./http/connect.ts";
 import type { Resolve } from "./http/connect.ts";
 import { failure, failureReason } from "./http/failure.ts";
@@ -97,27 +97,28 @@ export function openHttp(options: HttpOptions): Http {
   const pauses = options.pauses ?? openPauses();
 
   /** The request of one hop, in its domain's turn; hosts that the config names take no turns. */
-  async function inTurn(hop: Hop, request: OneRequest): Promise<Ended | Paused> {
-    const cancelled = request.signal === undefined ? [closing.signal] : [closing.signal, request.signal];
-    if (guard.isNamed({ hostname: hop.url.hostname, port: portOf(hop.url) }))
-      return await unlessPaused(hop, request, cancelled);
-    using turn = await turns.take(registrableDomain(hop.url.hostname), request.priority ?? "page", cancelled);
+  const inTurn = (hop: Hop, request: OneRequest): Promise<Ended | Paused> =>
+    guard.isNamed({ hostname: hop.url.hostname, port: portOf(hop.url) })
+      ? unlessPaused(hop, request)
+      : afterOthers(hop, request);
+
+  async function afterOthers(hop: Hop, request: OneRequest): Promise<Ended | Paused> {
+    const { signal, priority = "page" } = request;
+    const cancelled = signal === undefined ? [closing.signal] : [closing.signal, signal];
+    using turn = await turns.take(registrableDomain(hop.url.hostname), priority, cancelled);
     if (turn === null) throw failure("cancelled");
-    const ended = await unlessPaused(hop, request, cancelled);
+    const ended = await unlessPaused(hop, request);
     if (ended.kind === "paused") turn.spare();
     return ended;
   }
 
   /** Looks right before it asks: whoever waited for a turn may have seen the host ask for a pause meanwhile. */
-  async function unlessPaused(
-    hop: Hop,
-    request: OneRequest,
-    cancelled: readonly AbortSignal[],
-  ): Promise<Ended | Paused> {
+  async function unlessPaused(hop: Hop, request: OneRequest): Promise<Ended | Paused> {
     const { host } = hop.url;
-    const until = await pauses.until(host);
+    const known = pauses.until(host);
+    const until = typeof known === "number" ? known : await known;
     if (until > clock.now()) return { kind: "paused", host, until };
-    const ended = await ask(agent, hop, request, options, cancelled);
+    const ended = await ask(agent, hop, request, options);
     if (ended.kind === "redirect") return ended;
     const { status, headers } = ended.answer;
     const wait = retryAfter(status, headers, clock.now());
@@ -126,42 +127,31 @@ export function openHttp(options: HttpOptions): Http {
   }
 
   async function follow(request: OneRequest): Promise<HttpResponse> {
-    const seen = new Set<string>();
+    /** What redirected. */
+    const seen: string[] = [];
     let permanent = true;
     let hop: Hop = { url: readUrl(request.url, limits), remaining: request.totalMs };
     for (;;) {
       const refusal = guard.refuseUrl(hop.url);
       if (refusal !== null) throw failure(refusal);
-      seen.add(withoutFragment(hop.url));
       const ended = await inTurn(hop, request);
       if (ended.kind === "paused") return pausedHost(ended);
-      if (ended.kind === "answered") {
-        const redirected = seen.size > 1;
-        return {
-          ...ended.answer,
-          kind: "response",
-          url: hop.url.href,
-          redirected,
-          permanent: redirected && permanent,
-        };
-      }
+      if (ended.kind === "answered") return responseOf(ended.answer, hop.url, seen.length > 0, permanent);
       permanent &&= ended.permanent;
+      seen.push(withoutFragment(hop.url));
       const url = redirectUrl(ended.location, hop.url, limits);
-      if (seen.has(withoutFragment(url))) throw failure("it redirects in a circle");
-      if (seen.size > limits.redirects) throw failure(`more than ${limits.redirects} redirects`);
+      if (seen.includes(withoutFragment(url))) throw failure("it redirects in a circle");
+      if (seen.length > limits.redirects) throw failure(`more than ${limits.redirects} redirects`);
       hop = { url, remaining: ended.remaining };
     }
   }
 
-  const once = async (request: OneRequest): Promise<HttpResponse> => {
-    try {
-      return await follow(request);
-    } catch (error) {
-      if (closing.signal.aborted || request.signal?.aborted === true)
-        return { kind: "failed", reason: "cancelled" };
-      return { kind: "failed", reason: failureReason(error, { limits, totalMs: request.totalMs }) };
-    }
-  };
+  const once = (request: OneRequest): Promise<HttpResponse> =>
+    follow(request).catch((error: unknown) => {
+      const isCancelled = closing.signal.aborted || request.signal?.aborted === true;
+      const reason = isCancelled ? "cancelled" : failureReason(error, { limits, totalMs: request.totalMs });
+      return { kind: "failed", reason };
+    });
 
   return {
     get: once,
@@ -169,6 +159,7 @@ export function openHttp(options: HttpOptions): Http {
     fetch: guardedFetch(agent, userAgent, closing.signal),
     [Symbol.asyncDispose]: async () => {
       closing.abort();
+      // Ends what runs.
       await agent.destroy();
     },
   };
@@ -177,6 +168,21 @@ export function openHttp(options: HttpOptions): Http {
 type OneRequest = HttpRequest & Pick<Asking, "form">;
 type Paused = { readonly kind: "paused"; readonly host: string; readonly until: Millis };
 
+const responseOf = (
+  { status, headers, body }: Answer,
+  { href }: URL,
+  redirected: boolean,
+  permanent: boolean,
+): HttpResponse => ({
+  kind: "response",
+  status,
+  headers,
+  body,
+  url: href,
+  redirected,
+  permanent: redirected && permanent,
+});
+
 const pausedHost = ({ host, until }: Paused): HttpResponse => ({
   kind: "failed",
   reason: `${host} asked to be left alone until ${new Date(until).toISOString().slice(0, 16)}Z`,
@@ -184,10 +190,11 @@ const pausedHost = ({ host, until }: Paused): HttpResponse => ({
 });
 
 function readUrl(text: string, limits: Limits): URL {
-  const url = URL.parse(text.trim());
+  const address = text.trim();
+  const url = URL.parse(address);
   // The parser drops line breaks without a word; whoever writes them means mischief.
   // oxlint-disable-next-line no-control-regex
-  if (url === null || /[\u0000-\u001f\u007f]/u.test(text.trim())) throw failure("this is no web address");
+  if (url === null || /[\u0000-\u001f\u007f]/u.test(address)) throw failure("this is no web address");
   if (url.href.length > limits.urlLength)
     throw failure(`the address is longer than ${limits.urlLength} characters`);
   return url;

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { setImmediate as settle } from "node:timers/promises";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
@@ -332,6 +333,23 @@ test("the caller's signal cancels a request", async () => {
   const answer = http.get(request(server.url, { signal: cancel.signal }));
   cancel.abort(new Error("enough"));
   expect(await answer).toEqual({ kind: "failed", reason: "cancelled" });
+});
+
+test("one signal cancels all that runs under it, and nobody listens to it any more", async () => {
+  await using server = await serve((asked, response) => {
+    if (asked.url === "/now") response.end();
+  });
+  await using http = httpFor([server]);
+  const cancel = new AbortController();
+  const { signal } = cancel;
+  const answers = Array.from({ length: 3 }, (_, n) => http.get(request(`${server.url}/${n}`, { signal })));
+  expect(reasonOf(await http.get(request(`${server.url}/now`, { signal })))).toBe("200");
+  expect(getEventListeners(signal, "abort").length).toBe(1);
+  cancel.abort();
+  expect((await Promise.all(answers)).map(reasonOf)).toEqual(["cancelled", "cancelled", "cancelled"]);
+  expect(reasonOf(await http.get(request(`${server.url}/late`, { signal })))).toBe("cancelled");
+  expect(getEventListeners(signal, "abort").length).toBe(0);
+  expect(server.asked.map(({ url }) => url).includes("/late")).toBe(false);
 });
 
 // ---------------------------------------------------------------- fetch

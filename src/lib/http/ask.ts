@@ -31,6 +31,7 @@ export type Asking = {
   readonly form?: string;
   readonly maxBytes: number;
   readonly truncate?: boolean;
+  readonly signal?: AbortSignal;
 };
 
 /** Who asks, within what, by which clock. */
@@ -47,36 +48,46 @@ export async function ask(
   { url, remaining }: Hop,
   request: Asking,
   { userAgent, limits, clock }: Asker,
-  signals: readonly AbortSignal[],
 ): Promise<Ended> {
   const began = clock.monotonic();
   const { form = null } = request;
-  const ours = { "user-agent": userAgent, accept: "*/*", "accept-encoding": "gzip, br", ...request.headers };
   // 301, 302 and 303 would make a GET of a POST: whoever answers so took no form.
   const leadsOn = form === null ? REDIRECTS : KEEPING_METHOD;
-  const isRedirect = ({ status, headers }: Head): boolean =>
-    leadsOn.has(status) && headers["location"] !== undefined;
-  const { body, ...head } = await exchange(agent, {
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method: form === null ? "GET" : "POST",
-    headers: form === null ? ours : { ...ours, ...FORM },
-    body: form,
-    deadlineMs: remaining,
-    signals,
-    portion: (head) => (isRedirect(head) ? UNWANTED : portionOf(head, request)),
-  });
-  const { status, headers } = head;
-  const location = headers["location"];
-  if (isRedirect(head) && location !== undefined) {
+  const { status, headers, body } = await exchange(
+    agent,
+    {
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: form === null ? "GET" : "POST",
+      headers: headersOf(request, userAgent),
+      body: form,
+    },
+    {
+      deadlineMs: remaining,
+      signal: request.signal,
+      portion: (head) => (locationOf(head, leadsOn) === null ? portionOf(head, request) : UNWANTED),
+    },
+  );
+  const location = locationOf({ status, headers }, leadsOn);
+  if (location !== null) {
     const permanent = status === 301 || status === 308;
     return { kind: "redirect", location, permanent, remaining: remaining - (clock.monotonic() - began) };
   }
+  const encoding = headers["content-encoding"];
+  if (encoding === undefined) return { kind: "answered", answer: { status, headers, body } };
   const { maxBytes, truncate = false } = request;
-  const bounds = { maxBytes, truncate, encodings: limits.encodings };
-  const read = await decodeBody(body, headers["content-encoding"], bounds);
+  const read = await decodeBody(body, encoding, { maxBytes, truncate, encodings: limits.encodings });
   return { kind: "answered", answer: { status, headers, body: read } };
 }
+
+function headersOf({ headers, form }: Asking, userAgent: string): Readonly<Record<string, string>> {
+  const ours = { "user-agent": userAgent, accept: "*/*", "accept-encoding": "gzip, br", ...headers };
+  return form === undefined ? ours : { ...ours, ...FORM };
+}
+
+/** Where an answer leads on to; null: it does not. */
+const locationOf = ({ status, headers }: Head, leadsOn: ReadonlySet<number>): string | null =>
+  leadsOn.has(status) ? (headers["location"] ?? null) : null;
 
 /** A body that nobody wants is read, so that the connection can serve again; a long one costs the connection. */
 const UNWANTED: Portion = { bytes: 64 * 1024, tooLong: null };

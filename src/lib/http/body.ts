@@ -24,10 +24,9 @@ export const tooLarge = (maxBytes: number): string => `its answer is larger than
  */
 export async function decodeBody(
   body: Uint8Array,
-  encoding: string | undefined,
+  encoding: string,
   { maxBytes, encodings, truncate }: BodyBounds,
 ): Promise<Uint8Array> {
-  if (encoding === undefined) return body;
   const names = encodingsOf(encoding, encodings);
   if (body.length === 0) return body;
   const chunks: Uint8Array[] = [];
@@ -42,8 +41,8 @@ export async function decodeBody(
 }
 
 /** The encodings in the order in which they were put on (RFC 9110, 8.4). */
-function encodingsOf(header: string | undefined, max: number): readonly string[] {
-  const names = (header ?? "")
+function encodingsOf(header: string, max: number): readonly string[] {
+  const names = header
     .split(",")
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== "" && name !== "identity");

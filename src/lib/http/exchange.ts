@@ -1,19 +1,22 @@
 import type { Dispatcher } from "undici";
 import type { Millis } from "../../domain/types.ts";
+import { offAbort, onAbort } from "../abort.ts";
 import { timer } from "../clock.ts";
 import { failure } from "./failure.ts";
 
 /** How much of an answer's body to take; what is longer fails with `tooLong`, or is cut there. */
 export type Portion = { readonly bytes: number; readonly tooLong: string | null };
 
-export type ExchangeOptions = Pick<
+export type ExchangeRequest = Pick<
   Dispatcher.DispatchOptions,
   "origin" | "path" | "method" | "headers" | "body"
-> & {
+>;
+
+export type ExchangeBounds = {
   /** Until the body is there whole. */
   readonly deadlineMs: Millis;
-  /** Each of them ends it. */
-  readonly signals: readonly AbortSignal[];
+  /** Ends it. */
+  readonly signal: AbortSignal | undefined;
   readonly portion: (head: Head) => Portion;
 };
 
@@ -26,10 +29,13 @@ export type Reply = Head & { readonly body: Uint8Array };
 /**
  * One request and its answer, over undici's lowest door: `request()` would make a stream, a resource and two signals
  * even for an answer without a body, which most polls get. Rejects with whatever undici or node threw, with a
- * "TimeoutError" after `deadlineMs`, with an "AbortError" when a signal aborted.
+ * "TimeoutError" after `deadlineMs`, with an "AbortError" when the signal aborted.
  */
-export function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Promise<Reply> {
-  const { deadlineMs, signals, portion, ...request } = options;
+export function exchange(
+  dispatcher: Dispatcher,
+  request: ExchangeRequest,
+  { deadlineMs, signal, portion }: ExchangeBounds,
+): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   let controller: Dispatcher.DispatchController | null = null;
   let ended: Error | null = null;
@@ -38,7 +44,7 @@ export function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Prom
 
   const settle = (): void => {
     stop();
-    for (const signal of signals) signal.removeEventListener("abort", onAbort);
+    if (signal !== undefined) offAbort(signal, cancel);
   };
   /** Ends it for good: nothing that comes later counts, and the connection is of no more use. */
   const end = (reason: Error): void => {
@@ -48,17 +54,17 @@ export function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Prom
     controller?.abort(reason);
     reject(reason);
   };
-  const onAbort = (): void => end(new DOMException("cancelled", "AbortError"));
+  const cancel = (): void => end(new DOMException("cancelled", "AbortError"));
   const late = (): void => end(new DOMException("too late", "TimeoutError"));
   const stop = timer(Math.max(0, Math.ceil(deadlineMs)), late);
   const done = (): void => {
     settle();
     if (head === null) reject(failure("sent no answer"));
-    else resolve({ ...head, body: taken?.bytes() ?? EMPTY });
+    else resolve({ status: head.status, headers: head.headers, body: taken?.bytes() ?? EMPTY });
   };
 
-  for (const signal of signals) signal.addEventListener("abort", onAbort);
-  if (signals.some(({ aborted }) => aborted)) onAbort();
+  if (signal !== undefined) onAbort(signal, cancel);
+  if (signal?.aborted === true) cancel();
   else
     dispatcher.dispatch(request, {
       onRequestStart: (started) => {

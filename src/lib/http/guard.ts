@@ -95,7 +95,8 @@ export const bare = (hostname: string): string =>
 
 /** Two spellings of one host or address become one: no brackets, no trailing dot, IPv4 out of its IPv6 mapping. */
 function comparable(hostname: string): string {
-  const name = bare(hostname).replace(/\.$/u, "").toLowerCase();
+  const host = bare(hostname);
+  const name = (host.endsWith(".") ? host.slice(0, -1) : host).toLowerCase();
   return isIP(name) === 6 ? ipaddr.process(name).toString() : name;
 }
 

@@ -6,7 +6,7 @@ const LONGEST = 7 * 86_400 * SECOND;
 /** The hosts that asked to be left alone. Whoever opens the client keeps them, so that they outlive it. */
 export type Pauses = {
   /** Until when nothing may be asked of `host` (with its port); 0, or a moment that is over: it may. */
-  readonly until: (host: string) => Promise<Millis>;
+  readonly until: (host: string) => Millis | Promise<Millis>;
   readonly pause: (host: string, until: Millis, reason: string) => Promise<void>;
 };
 
@@ -14,7 +14,7 @@ export type Pauses = {
 export function openPauses(): Pauses {
   const hosts = new Map<string, Millis>();
   return {
-    until: (host) => Promise.resolve(hosts.get(host) ?? 0),
+    until: (host) => hosts.get(host) ?? 0,
     pause: (host, until) => {
       hosts.set(host, until);
       return Promise.resolve();

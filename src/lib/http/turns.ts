@@ -1,4 +1,5 @@
 import type { Clock, Millis } from "../../domain/types.ts";
+import { offAbort, onAbort } from "../abort.ts";
 
 export type Priority = "feed" | "page";
 
@@ -57,17 +58,17 @@ export function openTurns(gap: Millis, clock: Clock, closing: AbortSignal): Turn
     const waiter: Waiter = {
       priority,
       begin: (turn) => {
-        for (const signal of signals) signal.removeEventListener("abort", leave);
+        for (const signal of signals) offAbort(signal, leave);
         resolve(turn);
       },
     };
     const leave = (): void => {
-      for (const signal of signals) signal.removeEventListener("abort", leave);
+      for (const signal of signals) offAbort(signal, leave);
       const line = lines.get(domain);
       if (line?.includes(waiter) === true) line.splice(line.indexOf(waiter), 1);
       resolve(null);
     };
-    for (const signal of signals) signal.addEventListener("abort", leave);
+    for (const signal of signals) onAbort(signal, leave);
     join(domain, waiter);
     return promise;
   }
