@@ -2,6 +2,7 @@ import type { DestinationConfig, Millis, SubscriptionConfig } from "../domain/ty
 import { addressKey } from "../lib/address.ts";
 import type { Store } from "./open.ts";
 import { addNotice } from "./polls.ts";
+import { preparedLists } from "./prepared.ts";
 import type { DestinationRow } from "./tables.ts";
 import { inBatches, lockConfig, lockDestinations, transact } from "./transaction.ts";
 
@@ -126,27 +127,32 @@ export async function claimDestinations(
   limit: number,
   except: readonly string[] = [],
 ): Promise<readonly DestinationRow[]> {
-  return await store.db
+  return await claimDue(store.db, { now, until: now + lease, limit }, except);
+}
+
+type Claim = { readonly now: Millis; readonly until: Millis; readonly limit: number };
+
+const claimDue = preparedLists((db, given: Claim, except: readonly string[]) =>
+  db
     .with("c", (q) =>
       q
         .selectFrom("destinations")
         .select("id")
         .where("wanted", "=", 1)
         .where("state", "=", "active")
-        .where("dueAt", "<=", now)
-        .where("leaseUntil", "<=", now)
+        .where("dueAt", "<=", given.now)
+        .where("leaseUntil", "<=", given.now)
         .$if(except.length > 0, (q) => q.where("id", "not in", except))
         .orderBy("dueAt")
-        .limit(limit)
+        .limit(given.limit)
         .forNoKeyUpdate()
         .skipLocked(),
     )
     .updateTable("destinations")
-    .set((e) => ({ leaseUntil: now + lease, attempt: e("attempt", "+", 1) }))
+    .set((e) => ({ leaseUntil: given.until, attempt: e("attempt", "+", 1) }))
     .where("id", "in", (q) => q.selectFrom("c").select("id"))
-    .returningAll()
-    .execute();
-}
+    .returningAll(),
+);
 
 /** Moves the lease on while its owner still works; false when it was lost, or the destination was paused or stopped. */
 export async function extendLease(store: Store, row: DestinationRow, leaseUntil: Millis): Promise<boolean> {

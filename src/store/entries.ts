@@ -5,6 +5,7 @@ import { isPosted } from "./deliveries.ts";
 import { addHold, closeHold } from "./holds.ts";
 import type { Store } from "./open.ts";
 import { addAddress } from "./polls.ts";
+import { preparedLists } from "./prepared.ts";
 import type { EntryRow, EntryState } from "./tables.ts";
 import { lockDestinations, transact } from "./transaction.ts";
 
@@ -16,27 +17,32 @@ export async function claimEntries(
   limit: number,
   except: readonly string[] = [],
 ): Promise<readonly EntryRow[]> {
-  const rows = await store.db
+  const rows = await claimDue(store.db, { now, until: now + lease, limit }, except);
+  return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+type Claim = { readonly now: Millis; readonly until: Millis; readonly limit: number };
+
+const claimDue = preparedLists((db, given: Claim, except: readonly string[]) =>
+  db
     .with("c", (q) =>
       q
         .selectFrom("entries")
         .select("id")
         .where("state", "=", "new")
-        .where("dueAt", "<=", now)
+        .where("dueAt", "<=", given.now)
         .$if(except.length > 0, (q) => q.where("id", "not in", except))
         .orderBy("dueAt")
         .orderBy("id")
-        .limit(limit)
+        .limit(given.limit)
         .forNoKeyUpdate()
         .skipLocked(),
     )
     .updateTable("entries")
-    .set((e) => ({ dueAt: now + lease, attempt: e("attempt", "+", 1) }))
+    .set((e) => ({ dueAt: given.until, attempt: e("attempt", "+", 1) }))
     .where("id", "in", (q) => q.selectFrom("c").select("id"))
-    .returningAll()
-    .execute();
-  return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-}
+    .returningAll(),
+);
 
 /** Hands a claimed entry back, to be taken up again at `dueAt`; nothing else changes. */
 export async function handBackEntry(store: Store, entry: EntryRow, dueAt: Millis): Promise<void> {

@@ -2,6 +2,7 @@ import type { Millis } from "../domain/types.ts";
 import { insertKeyed } from "./keys.ts";
 import type { Store } from "./open.ts";
 import { skipListed } from "./overflow.ts";
+import { prepared } from "./prepared.ts";
 import type { DeliveryRow, NoticeRow } from "./tables.ts";
 import { transact } from "./transaction.ts";
 
@@ -84,7 +85,18 @@ export async function listEndedHolds(store: Store, entryId: string): Promise<rea
 
 /** Closes holds that ended in some other way (undone, expired, found, by hand): their own rows say how. */
 export async function closeEndedHolds(store: Store, now: Millis): Promise<void> {
-  const ended = await store.db
+  for (const { entryId, destinationId, state, reason } of await endedHolds(store.db, {}))
+    if (entryId !== null)
+      await closeHold(
+        store.db,
+        { entryId, destinationId },
+        reason === null ? state : `${state}: ${reason}`,
+        now,
+      );
+}
+
+const endedHolds = prepared((db) =>
+  db
     .selectFrom("notices")
     .innerJoin("entries", "entries.id", "notices.entryId")
     .leftJoin("deliveries", (join) =>
@@ -106,17 +118,8 @@ export async function closeEndedHolds(store: Store, now: Millis): Promise<void> 
     ])
     .where("notices.outcome", "is", null)
     .where((e) => e(e.fn.coalesce("deliveries.state", "entries.state"), "!=", "held"))
-    .limit(AT_ONCE)
-    .execute();
-  for (const { entryId, destinationId, state, reason } of ended)
-    if (entryId !== null)
-      await closeHold(
-        store.db,
-        { entryId, destinationId },
-        reason === null ? state : `${state}: ${reason}`,
-        now,
-      );
-}
+    .limit(AT_ONCE),
+);
 
 /** A held delivery is given up, by an admin's word. False: it is held no more, or not as it was read. */
 export async function dropHeldDelivery(
@@ -161,14 +164,17 @@ export async function listInReview(
 
 /** A post that nobody looked at in time is news no more; the clock of a destination that stands still does not run. */
 export async function expireReviews(store: Store, now: Millis): Promise<void> {
-  await store.db
+  await expireDue(store.db, { now });
+}
+
+const expireDue = prepared((db, given: { readonly now: Millis }) =>
+  db
     .updateTable("deliveries")
     .set({ state: "expired", reason: "nobody reviewed it in time" })
     .where("state", "=", "held")
     .whereRef("attempt", "=", "settled")
-    .where("expiresAt", "<=", now)
+    .where("expiresAt", "<=", given.now)
     .where("destinationId", "in", (q) =>
       q.selectFrom("destinations").select("id").where("state", "=", "active"),
-    )
-    .execute();
-}
+    ),
+);

@@ -11,18 +11,25 @@ const FRESH: Millis = 1_000;
  */
 export function openHostPauses(store: Store, clock: Clock): Pauses {
   let readAt = -Infinity;
-  let holding: Promise<Map<string, Millis>> = Promise.resolve(new Map());
+  let holding: Holding | Promise<Holding> = new Map();
 
-  const current = (): Promise<Map<string, Millis>> => {
+  const current = (): Holding | Promise<Holding> => {
     if (clock.monotonic() < readAt + FRESH) return holding;
     readAt = clock.monotonic();
-    holding = read(store, clock.now());
-    // The next look reads anew.
-    holding.catch(() => (readAt = -Infinity));
-    return holding;
+    const reading = read(store, clock.now());
+    holding = reading;
+    void reading.then(
+      (found) => (holding = holding === reading ? found : holding),
+      // The next look reads anew.
+      () => (readAt = -Infinity),
+    );
+    return reading;
   };
   return {
-    until: async (host) => (await current()).get(host) ?? 0,
+    until: (host) => {
+      const known = current();
+      return known instanceof Map ? untilOf(known, host) : known.then((found) => untilOf(found, host));
+    },
     pause: async (host, until, reason) => {
       await store.db
         .insertInto("hosts")
@@ -38,7 +45,12 @@ export function openHostPauses(store: Store, clock: Clock): Pauses {
   };
 }
 
-async function read(store: Store, now: Millis): Promise<Map<string, Millis>> {
+/** Until when each host wants to be left alone. */
+type Holding = Map<string, Millis>;
+
+const untilOf = (holding: Holding, host: string): Millis => holding.get(host) ?? 0;
+
+async function read(store: Store, now: Millis): Promise<Holding> {
   const rows = await store.db
     .selectFrom("hosts")
     .select(["host", "pausedUntil"])

@@ -15,20 +15,29 @@ function kept(names: Map<string, string>, name: string, made: (name: string) => 
 export const inSql = (name: string): string =>
   kept(snakes, name, (text) => text.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`));
 
-const inCode = (name: string): string =>
+/** A name as the code knows it: `due_at` is `dueAt` here. */
+export const inCode = (name: string): string =>
   kept(camels, name, (text) => text.replaceAll(/_([a-z])/gu, (_, letter: string) => letter.toUpperCase()));
 
-const row = (found: Readonly<Record<string, unknown>>): Record<string, unknown> => {
-  const named: Record<string, unknown> = {};
-  for (const name in found) named[inCode(name)] = found[name];
-  return named;
-};
+type Row = Record<string, unknown>;
+
+/** Rows under the names that the code knows; those of one result all have the same. */
+function named(rows: Row[]): Row[] {
+  const [first = {}] = rows;
+  const pairs = Object.keys(first).map((name) => [name, inCode(name)] as const);
+  if (pairs.every(([name, known]) => name === known)) return rows;
+  return rows.map((found) => {
+    const row: Row = {};
+    for (const [name, known] of pairs) row[known] = found[name];
+    return row;
+  });
+}
 
 /**
- * Gives rows the names that the code knows: `due_at` is `dueAt` here. Kysely's own plugin for this rebuilds every query
+ * Gives rows the names that the code knows, where the driver did not. Kysely's own plugin for this rebuilds every query
  * besides, which takes as long as to compile it.
  */
 export const NAMES: KyselyPlugin = {
   transformQuery: ({ node }) => node,
-  transformResult: ({ result }) => Promise.resolve({ ...result, rows: result.rows.map(row) }),
+  transformResult: ({ result }) => Promise.resolve({ ...result, rows: named(result.rows) }),
 };

@@ -1,5 +1,6 @@
 import type { Millis } from "../domain/types.ts";
 import type { Store } from "./open.ts";
+import { prepared } from "./prepared.ts";
 import type { NoticeRow } from "./tables.ts";
 
 /** Takes the notices nobody was told yet, oldest first, as feeds are claimed. */
@@ -9,24 +10,29 @@ export async function claimNotices(
   lease: Millis,
   limit: number,
 ): Promise<readonly NoticeRow[]> {
-  return await store.db
+  return await claimDue(store.db, { now, until: now + lease, limit });
+}
+
+type Claim = { readonly now: Millis; readonly until: Millis; readonly limit: number };
+
+const claimDue = prepared((db, given: Claim) =>
+  db
     .with("c", (q) =>
       q
         .selectFrom("notices")
         .select("key")
         .where("toldAt", "is", null)
-        .where("dueAt", "<=", now)
+        .where("dueAt", "<=", given.now)
         .orderBy("key")
-        .limit(limit)
+        .limit(given.limit)
         .forNoKeyUpdate()
         .skipLocked(),
     )
     .updateTable("notices")
-    .set((e) => ({ dueAt: now + lease, attempt: e("attempt", "+", 1) }))
+    .set((e) => ({ dueAt: given.until, attempt: e("attempt", "+", 1) }))
     .where("key", "in", (q) => q.selectFrom("c").select("key"))
-    .returningAll()
-    .execute();
-}
+    .returningAll(),
+);
 
 /**
  * The notice was told, or could not be for a reason that will not pass. Fenced: what changed while it was told is told

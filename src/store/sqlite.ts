@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import {
   BinaryOperationNode,
   ColumnNode,
@@ -19,7 +19,7 @@ import {
 } from "kysely";
 import { AdminError, reasonOf } from "../domain/errors.ts";
 import { nextTurn } from "../lib/clock.ts";
-import { inSql } from "./names.ts";
+import { inCode, inSql } from "./names.ts";
 import { storable } from "./storable.ts";
 
 /** Before this release WAL could corrupt the file after a checkpoint (sqlite.org/changes.html, 3.51.3). */
@@ -189,20 +189,43 @@ function checkVersion(db: DatabaseSync): void {
 
 /** Preparing costs more than running most statements; the queries of the house are a few dozen fixed texts. */
 function cachedPrepare(db: DatabaseSync): SqliteDatabase["prepare"] {
-  const cache = new Map<string, ReturnType<SqliteDatabase["prepare"]>>();
+  const cache = new Map<string, Prepared>();
   return (text) => {
     const known = cache.get(text);
     if (known !== undefined) return known;
     const statement = db.prepare(text);
-    const values = (list: readonly unknown[]) => list as SQLInputValue[];
-    const prepared: ReturnType<SqliteDatabase["prepare"]> = {
-      reader: statement.columns().length > 0,
-      all: (list) => statement.all(...values(list)),
-      run: (list) => statement.run(...values(list)),
-      iterate: (list) => statement.iterate(...values(list)),
-    };
+    const prepared = text.includes("*") ? preparedAsTheyCome(statement) : preparedInLists(statement);
     if (cache.size >= 300) cache.clear();
     cache.set(text, prepared);
     return prepared;
+  };
+}
+
+type Prepared = ReturnType<SqliteDatabase["prepare"]>;
+
+const values = (list: readonly unknown[]) => list as SQLInputValue[];
+
+/** A row has the columns that its table has at that time. */
+const preparedAsTheyCome = (statement: StatementSync): Prepared => ({
+  reader: statement.columns().length > 0,
+  all: (list) => statement.all(...values(list)),
+  run: (list) => statement.run(...values(list)),
+  iterate: (list) => statement.iterate(...values(list)),
+});
+
+/** The statement names its columns: a list of values is made faster than a row, and gets the names of the code at once. */
+function preparedInLists(statement: StatementSync): Prepared {
+  statement.setReturnArrays(true);
+  const names = statement.columns().map(({ name }) => inCode(name));
+  const rowOf = (list: unknown): Record<string, unknown> => {
+    const row: Record<string, unknown> = {};
+    names.forEach((name, n) => (row[name] = (list as readonly unknown[])[n]));
+    return row;
+  };
+  return {
+    reader: names.length > 0,
+    all: (list) => (statement.all(...values(list)) as unknown[]).map(rowOf),
+    run: (list) => statement.run(...values(list)),
+    iterate: (list) => statement.iterate(...values(list)).map(rowOf),
   };
 }

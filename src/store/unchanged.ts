@@ -37,7 +37,9 @@ export function openUnchanged(db: Db): SettleUnchanged {
   const settle = async (polls: readonly UnchangedPoll[]): Promise<ReadonlySet<string>> => {
     const text = texts.get(polls.length) ?? textFor(db, polls.length);
     texts.set(polls.length, text);
-    const statement = CompiledQuery.raw(text, polls.flatMap(valuesOf).map(storable));
+    const parameters: unknown[] = [];
+    for (const poll of polls) addValues(parameters, poll);
+    const statement = CompiledQuery.raw(text, parameters);
     const { rows } = await persistent(() => db.executeQuery<{ readonly id: string }>(statement));
     return new Set(rows.map(({ id }) => id));
   };
@@ -57,15 +59,10 @@ export function openUnchanged(db: Db): SettleUnchanged {
   };
 }
 
-const valuesOf = ({ feed, now, validators, dueAt, pushGap }: UnchangedPoll) => [
-  feed.id,
-  feed.attempt,
-  validators.etag,
-  validators.lastModified,
-  now,
-  dueAt,
-  pushGap ?? null,
-];
+function addValues(parameters: unknown[], { feed, now, validators, dueAt, pushGap }: UnchangedPoll): void {
+  const { etag, lastModified } = validators;
+  parameters.push(feed.id, feed.attempt, storable(etag), storable(lastModified), now, dueAt, pushGap ?? null);
+}
 
 /** PostgreSQL takes a value without a type for text. */
 const ROW = sql`(${sql.join(
