@@ -65,6 +65,7 @@ function backOff(input: CadenceInput, usual: Millis): Millis {
 
 /** The first moment from `time` on that is in no skipped GMT hour or weekday; `time` itself when all are skipped. */
 export function afterSkipped(time: Millis, hours: readonly number[], days: readonly number[]): Millis {
+  if (hours.length === 0 && days.length === 0) return time;
   let at = time;
   for (let i = 0; i < 8 * 24; i++) {
     const date = new Date(at);

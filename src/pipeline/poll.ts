@@ -8,17 +8,14 @@ import { reasonOf } from "../domain/errors.ts";
 import type { FeedConfig, FeedResponse, Millis, ParsedFeed } from "../domain/types.ts";
 import { findFeed, numbersOf, postponeFeed, withCount } from "../store/feeds.ts";
 import { type PollSettlement, settlePoll } from "../store/polls.ts";
-import type { ClaimedFeed, FeedRow, SightingRow } from "../store/tables.ts";
+import type { ClaimedFeed, SightingRow } from "../store/tables.ts";
 import type { UnchangedPoll } from "../store/unchanged.ts";
 import { wantTopic } from "../store/websub.ts";
 import { type Context, discovererOf, feedConfigOf } from "./context.ts";
 import { hintsOf, nextDue, pushGap } from "./due.ts";
 import { feedName, freshEntries, listedEntries } from "./listing.ts";
+import { moved } from "./moved.ts";
 import { gapNotice, listingOf, MISSING } from "./older.ts";
-
-/** A permanent redirect is kept after this many polls that saw it, over at least this long (facts of RFC 9110, 15.4). */
-const MOVE_POLLS = 3;
-const MOVE_AFTER: Millis = 24 * 3_600_000;
 
 /** Asks one claimed feed once, and settles what came: new entries, validators, the next due time. */
 export async function poll(context: Context, feed: ClaimedFeed): Promise<void> {
@@ -28,7 +25,11 @@ export async function poll(context: Context, feed: ClaimedFeed): Promise<void> {
   // Its due time lay outside them, but the program may have stood still, or an admin may have asked.
   const wanted = outsideSkipped(feed, now);
   if (wanted > now) return await postponeFeed(context.store, feed, wanted, SKIPPED);
-  const asked = await ask(context, feed, config);
+  const url = feed.feedUrl ?? feed.url;
+  const validators = { etag: feed.etag, lastModified: feed.lastModified };
+  const { limits } = context.config();
+  const response = await fetchFeed(context.http, { url, validators, limits, now, signal: context.signal });
+  const asked = await cameOf(context, feed, config, response);
   if (context.signal.aborted) return await handBack(context, feed);
   if (asked !== null && (await settle(context, feed, asked))) tell(context, feed, asked);
 }
@@ -60,25 +61,33 @@ const outsideSkipped = (feed: ClaimedFeed, time: Millis): Millis =>
   afterSkipped(time, numbersOf(feed.skipHours), numbersOf(feed.skipDays));
 
 /** Null when there is nothing to settle: the feed was not asked. */
-async function ask(context: Context, feed: ClaimedFeed, config: FeedConfig): Promise<Asked | null> {
-  const { http, clock, signal } = context;
-  const { limits } = context.config();
-  const url = feed.feedUrl ?? feed.url;
-  const validators = { etag: feed.etag, lastModified: feed.lastModified };
-  const response = await fetchFeed(http, { url, validators, limits, now: clock.now(), signal });
+function cameOf(
+  context: Context,
+  feed: ClaimedFeed,
+  config: FeedConfig,
+  response: FeedResponse,
+): Asked | Promise<Asked | null> {
   switch (response.kind) {
     case "unchanged":
       return unchanged(context, feed, config, response);
     case "paused":
-      await postponeFeed(context.store, feed, outsideSkipped(feed, response.until), response.reason);
-      return null;
+      return postponed(context, feed, response);
     case "gone":
-      return stopped(feed, clock.now(), "the server says that this feed is gone for good (410)");
+      return stopped(feed, context.clock.now(), "the server says that this feed is gone for good (410)");
     case "failed":
       return failed(context, feed, config, response.reason, response.retryAfterMs ?? 0);
     case "fetched":
-      return await fetched(context, feed, config, response);
+      return fetched(context, feed, config, response);
   }
+}
+
+async function postponed(
+  { store }: Context,
+  feed: ClaimedFeed,
+  { until, reason }: Extract<FeedResponse, { kind: "paused" }>,
+): Promise<null> {
+  await postponeFeed(store, feed, outsideSkipped(feed, until), reason);
+  return null;
 }
 
 function stopped(feed: ClaimedFeed, now: Millis, reason: string): PollSettlement {
@@ -254,28 +263,6 @@ async function notAFeed(
     notice: null,
     feed: { feedUrl: found.feedUrl, title: found.title, reason: null, dueAt: now },
   };
-}
-
-/**
- * Keeps a permanent redirect in mind; the address is changed when it was seen often and long enough. Where it leads at
- * first to something that shares no entry with the feed it leads to a stranger (no polls are counted), and stays one:
- * from then on the stranger's own entries are known.
- */
-function moved(
-  feed: ClaimedFeed,
-  permanentUrl: string | undefined,
-  now: Millis,
-  sharesEntry: boolean,
-): Partial<FeedRow> {
-  if (permanentUrl === undefined) return { movedTo: null, movedSince: null, movedPolls: 0 };
-  if (feed.movedTo !== permanentUrl)
-    return { movedTo: permanentUrl, movedSince: now, movedPolls: sharesEntry ? 1 : 0 };
-  if (feed.movedPolls === 0) return {};
-  const polls = feed.movedPolls + 1;
-  const settled = polls >= MOVE_POLLS && now - (feed.movedSince ?? now) >= MOVE_AFTER;
-  return settled
-    ? { feedUrl: permanentUrl, movedTo: null, movedSince: null, movedPolls: 0 }
-    : { movedPolls: polls };
 }
 
 /** A poll that threw is a bug or a broken machine: the feed backs off, its neighbours go on. */

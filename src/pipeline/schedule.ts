@@ -36,6 +36,8 @@ export type Schedule = {
   readonly moved: Promise<AdminError>;
 };
 
+type Run<T> = (context: Context, item: T) => Promise<void>;
+
 export function openSchedule(context: Context): Schedule {
   const work = {
     feeds: openWork<ClaimedFeed>(FEEDS_AT_ONCE),
@@ -48,13 +50,20 @@ export function openSchedule(context: Context): Schedule {
   const slots = openSlots(context);
   const outage = openOutage(context.log);
 
+  const unwritten = (error: unknown): void => {
+    if (!outage.isCause(error)) context.log.error("a failure could not be written down", { error });
+  };
   /** What cannot even be written down as failed keeps its lease: it is taken up again when that runs out. */
-  const guarded = (running: Promise<void>, failed: (error: unknown) => Promise<void>): Promise<void> =>
-    running
-      .catch((error: unknown) => (outage.isCause(error) ? undefined : failed(error)))
-      .catch((error: unknown) => {
-        if (!outage.isCause(error)) context.log.error("a failure could not be written down", { error });
-      });
+  const guarded =
+    <T>(run: Run<T>, failed: (context: Context, item: T, error: unknown) => Promise<void>, done = () => {}) =>
+    async (item: T): Promise<void> => {
+      try {
+        await run(context, item);
+      } catch (error) {
+        if (!outage.isCause(error)) await failed(context, item, error).catch(unwritten);
+      }
+      done();
+    };
 
   // The last claim took as many feeds as there was room for, so more may be due: with half the room free again the next
   // second is not waited for, else a process could ask no more than that many feeds a second.
@@ -66,6 +75,13 @@ export function openSchedule(context: Context): Schedule {
     void startFeeds().catch((error: unknown) => {
       if (!outage.isCause(error)) context.log.error("feeds could not be claimed", { error });
     });
+  };
+
+  const runs = {
+    feed: guarded(poll, pollFailed, roomAgain),
+    entry: guarded(prepare, prepareFailed),
+    destination: guarded(deliver, deliverFailed),
+    topic: guarded(askHub, askHubFailed),
   };
 
   /** One claim after the other, so that no two take the same room. */
@@ -80,9 +96,7 @@ export function openSchedule(context: Context): Schedule {
     const { store, clock, config } = context;
     const feeds = await claimFeeds(store, clock.now(), config().timing.lease, room, work.feeds.ids());
     isFull = feeds.length === room;
-    return work.feeds.start(feeds, (feed) =>
-      guarded(poll(context, feed), (error) => pollFailed(context, feed, error)).finally(roomAgain),
-    );
+    return work.feeds.start(feeds, runs.feed);
   }
 
   /** Starts what is due; says how much it started. */
@@ -95,16 +109,16 @@ export function openSchedule(context: Context): Schedule {
       await startFeeds(),
       work.entries.start(
         await claimEntries(store, clock.now(), lease, work.entries.room(), work.entries.ids()),
-        (entry) => guarded(prepare(context, entry), (error) => prepareFailed(context, entry, error)),
+        runs.entry,
         (entry) => entry.feedId,
       ),
       work.destinations.start(
         await claimDestinations(store, clock.now(), lease, work.destinations.room(), work.destinations.ids()),
-        (row) => guarded(deliver(context, row), (error) => deliverFailed(context, row, error)),
+        runs.destination,
       ),
       work.topics.start(
         (await topics.claim(work.topics.room(), work.topics.ids())).map((row) => ({ ...row, id: row.token })),
-        (row) => guarded(askHub(context, row), (error) => askHubFailed(context, row, error)),
+        runs.topic,
       ),
       work.notices.start(work.notices.room() > 0 ? [{ id: "notices" }] : [], () => tellNotices(context)),
     ];

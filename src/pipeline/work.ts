@@ -7,7 +7,7 @@ export type Work<T> = {
   readonly running: () => readonly Promise<void>[];
   /**
    * Starts `run` for each item, and says for how many. Items with the same `line` are worked one after another, in
-   * the order in which they were given.
+   * the order in which they were given; without `line` each has its own.
    */
   readonly start: (
     items: readonly T[],
@@ -20,22 +20,27 @@ export type Work<T> = {
 export function openWork<T extends { readonly id: string }>(most: number): Work<T> {
   const under = new Map<string, Promise<void>>();
   const lines = new Map<string, Promise<void>>();
-  const begin = (item: T, run: (item: T) => Promise<void>, line: string): void => {
-    const done = (lines.get(line) ?? Promise.resolve())
-      .then(() => run(item))
-      .finally(() => {
-        under.delete(item.id);
-        if (lines.get(line) === done) lines.delete(line);
-      });
+
+  const begin = (item: T, run: (item: T) => Promise<void>, before?: Promise<void>): Promise<void> => {
+    const running = before === undefined ? run(item) : before.then(() => run(item));
+    const done = running.then(() => void under.delete(item.id));
     under.set(item.id, done);
+    return done;
+  };
+  const join = (line: string, item: T, run: (item: T) => Promise<void>): void => {
+    const done = begin(item, run, lines.get(line)).finally(() => {
+      if (lines.get(line) === done) lines.delete(line);
+    });
     lines.set(line, done);
   };
   return {
     room: () => most - under.size,
     ids: () => [...under.keys()],
     running: () => [...under.values()],
-    start: (items, run, line = ({ id }) => id) => {
-      for (const item of items) begin(item, run, line(item));
+    start: (items, run, line) => {
+      for (const item of items)
+        if (line === undefined) void begin(item, run);
+        else join(line(item), item, run);
       return items.length;
     },
   };
