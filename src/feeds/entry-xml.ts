@@ -21,6 +21,8 @@ const PUBLISHED = [
   "dcterms:created",
   "created",
 ];
+const CONTENTS = ["content:encoded", "content", "atom:content", "xhtml:body", "xhtml:div"];
+const SUMMARIES = ["description", "summary", "atom:summary", "dc:description", "itunes:summary", "abstract"];
 const UPDATED = ["updated", "modified", "dcterms:modified", "atom:updated", "lastbuilddate"];
 
 /** What stands inside the first child that bears one of the names and is not empty; earlier names go first. */
@@ -140,6 +142,7 @@ function guidOf(element: Element, kind: FeedKind, max: number): string | null {
 /** `name@example.org (Name)` and `Name <name@example.org>` are the name alone; a mere address is nobody's name. */
 function nameOnly(text: string): string | null {
   const line = plainLine(text, "html", MAX_NAME * 2);
+  if (!/[@(<]/u.test(line)) return orNull(line.slice(0, MAX_NAME));
   const inParentheses = /^\S{1,320}@\S{1,255}\s?\(([^()]{1,200})\)$/u.exec(line)?.[1];
   const bare = (inParentheses ?? line).replaceAll(EMAIL, "").replaceAll(/<\s*>|\(\s*\)/gu, "");
   const name = oneLine(bare).slice(0, MAX_NAME);
@@ -171,15 +174,17 @@ const CATEGORIES = new Set(["category", "dc:subject", "atom:category", "media:ca
 
 function categoriesOf(element: Element): readonly string[] {
   const found = new Map<string, string>();
-  const wide = element.children.filter(({ name }) => CATEGORIES.has(name));
-  if (wide.length === 0) return [];
-  // A podcast's narrower category stands inside the wider one.
-  for (const child of wide.flatMap((one) => [one, ...all(one, "itunes:category")])) {
-    const { attributes, content } = child;
+  const add = ({ attributes, content }: Element): void => {
     const written = content.trim() || (attributes.get("term") ?? attributes.get("text") ?? "");
     const name = plainLine(attributes.get("label") ?? written, "html", MAX_NAME);
     const key = name.toLowerCase();
     if (name !== "" && !found.has(key) && found.size < MAX_CATEGORIES) found.set(key, name);
+  };
+  for (const child of element.children) {
+    if (!CATEGORIES.has(child.name)) continue;
+    add(child);
+    // A podcast's narrower category stands inside the wider one.
+    for (const narrower of all(child, "itunes:category")) add(narrower);
   }
   return [...found.values()];
 }
@@ -216,21 +221,6 @@ function languageOf(element: Element): string | null {
 export function entryOf(element: Element, kind: FeedKind, from: string, limits: Limits): ParsedEntry {
   const rules = { from, longest: limits.urlLength };
   const group = all(element, "media:group")[0];
-  const content = firstHtml(element, kind, [
-    "content:encoded",
-    "content",
-    "atom:content",
-    "xhtml:body",
-    "xhtml:div",
-  ]);
-  const summaries = [
-    "description",
-    "summary",
-    "atom:summary",
-    "dc:description",
-    "itunes:summary",
-    "abstract",
-  ];
   const updated = dateOf(element, UPDATED) ?? parseDate(element.attributes.get("lastmod") ?? "");
   const image: ImageRef | null = imageOf(element, rules);
   return {
@@ -242,10 +232,10 @@ export function entryOf(element: Element, kind: FeedKind, from: string, limits: 
     author: authorOf(element),
     categories: categoriesOf(element),
     descriptionHtml:
-      firstHtml(element, kind, summaries) ??
+      firstHtml(element, kind, SUMMARIES) ??
       firstHtml(element, "rss", ["media:description"]) ??
       (group ? firstHtml(group, "rss", ["media:description"]) : null),
-    contentHtml: content,
+    contentHtml: firstHtml(element, kind, CONTENTS),
     image,
     enclosures: enclosuresOf(element, rules),
     language: languageOf(element),

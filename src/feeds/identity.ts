@@ -88,10 +88,31 @@ function grouped<T>(items: readonly T[], key: (item: T) => string | null): Reado
   return groups;
 }
 
+/** Whether a key stands with two values; mostly none does, and nothing needs to be grouped. */
+function differs<T>(
+  items: readonly T[],
+  key: (item: T) => string | null,
+  value: (item: T) => string | null,
+): boolean {
+  const first = new Map<string, string>();
+  for (const item of items) {
+    const [name, said] = [key(item), value(item)];
+    if (name === null || said === null) continue;
+    const before = first.get(name);
+    if (before === undefined) first.set(name, said);
+    else if (before !== said) return true;
+  }
+  return false;
+}
+
+const guidOf = ({ guid }: Seen): string | null => guid;
+const linkOf = ({ link }: Seen): string | null => link;
+
 /** One guid on two links with two titles, in this document or over time: a changed slug or headline alone is neither. */
 function reusesGuids(seen: readonly Seen[]): boolean {
+  if (!differs(seen, guidOf, linkOf)) return false;
   const linked = seen.filter((one) => one.link !== null);
-  for (const group of grouped(linked, (one) => one.guid).values()) {
+  for (const group of grouped(linked, guidOf).values()) {
     const [first] = group;
     if (group.every((one) => one.link === first?.link)) continue;
     const places = group.map((one) => ({ link: one.link, title: titleKey(one.title) }));
@@ -105,7 +126,8 @@ function reusesGuids(seen: readonly Seen[]): boolean {
  * be a site that rewrites its guids, whose entries must stay known by their links.
  */
 function sharesLinks(listed: readonly Listed[]): boolean {
-  for (const group of grouped(listed, (one) => one.link).values()) {
+  if (!differs(listed, linkOf, guidOf)) return false;
+  for (const group of grouped(listed, linkOf).values()) {
     const withGuid = group.filter((one) => one.guid !== null);
     const guids = new Set(withGuid.map((one) => one.guid));
     if (guids.size < 2) continue;

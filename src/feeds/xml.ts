@@ -73,15 +73,10 @@ const TEXTS = new Set(["title", "link", "description", "guid", "pubdate", "autho
 /** HTML that never closes and that no feed format uses as a name of its own. */
 const VOID = new Set(["br", "hr", "img", "input", "wbr", "embed", "col", "area", "meta"]);
 
-/** An element whose closing tag was not read yet. */
-type Building = {
-  readonly name: string;
-  readonly attributes: Attributes;
+/** An element whose closing tag was not read yet: `content` is its text, `start` where that begins. */
+type Building = { -readonly [K in keyof Element]: Element[K] } & {
   readonly children: Element[];
-  readonly base: string | null;
   readonly start: number;
-  text: string;
-  markup: boolean;
 };
 
 type Open = {
@@ -139,19 +134,20 @@ function begin(
     name,
     attributes,
     children: [],
+    named: NONE,
+    content: "",
+    markup: false,
     base: base === undefined ? outerBase : (webUrl(base, outerBase ?? url)?.href ?? outerBase),
     start,
-    text: "",
-    markup: false,
   };
 }
 
 const unwrapCdata = (markup: string): string => markup.replaceAll("<![CDATA[", "").replaceAll("]]>", "");
 
-function finish(reading: Reading, building: Building, end: number): Element {
-  const { name, attributes, children, base, start, text, markup } = building;
-  const content = markup ? unwrapCdata(reading.source.slice(start, end)) : text;
-  return { name, attributes, children, named: byName(children), content, markup, base };
+function finish({ source }: Reading, element: Building, end: number): Element {
+  if (element.markup) element.content = unwrapCdata(source.slice(element.start, end));
+  element.named = byName(element.children);
+  return element;
 }
 
 const NONE: ReadonlyMap<string, readonly Element[]> = new Map();
@@ -275,7 +271,7 @@ export function readFeedXml(source: string, url: string, maxEntries: number): Xm
     close: (tag: string, end: number) => close(reading, tag, end),
     text: (text: string) => {
       const element = reading.stack.at(-1)?.element;
-      if (element) element.text += text;
+      if (element) element.content += text;
     },
   };
   scanXml(source, handler, () => reading.done);

@@ -5,9 +5,13 @@ const TRACKING =
   /^(?:utm_|at_|mc_|pk_|mtm_|fb_|__twitter)|^(?:fbclid|gclid|dclid|msclkid|yclid|igshid|xtor|cmpid|ocid|ref_src|smid|ns_\w+|wt_?mc|_hsenc|_hsmi|mkt_tok|s_cid|ito|traffic_source)$/iu;
 const TRACKING_FRAGMENT = /^(?:xtor|utm_|ref=|Echobox|at_)/iu;
 
+const WHOLE = /^https?:\/\//iu;
+
 /** The address parsed when it is http(s), else null. */
 export function webUrl(text: string, base?: string): URL | null {
-  const url = URL.parse(text.trim(), base);
+  const address = text.trim();
+  // The base would be parsed as well.
+  const url = WHOLE.test(address) ? URL.parse(address) : URL.parse(address, base);
   return url !== null && (url.protocol === "http:" || url.protocol === "https:") && url.hostname !== ""
     ? url
     : null;
@@ -59,7 +63,8 @@ const LONGEST_KEY = 1_000;
 
 /** A key as it is, or, when it is very long, its beginning and the hash of it all. */
 export function bounded(key: string): string {
-  return Buffer.byteLength(key) <= LONGEST_KEY
+  // Three bytes at most for a UTF-16 unit.
+  return key.length * 3 <= LONGEST_KEY || Buffer.byteLength(key) <= LONGEST_KEY
     ? key
     : `${key.slice(0, 200)}#${createHash("sha256").update(key).digest("hex")}`;
 }

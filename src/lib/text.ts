@@ -14,9 +14,12 @@ const WHITE_SPACE = /[\s\u200b]{2,}|[^\S ]|\u200b/gu;
 /** White space of every kind becomes one space; the ends are trimmed. */
 export const normaliseSpace = (text: string): string => text.replaceAll(WHITE_SPACE, " ").trim();
 
+/** Text without any of this, as most lines are, is one line already. */
+const UNUSUAL = /[^ -~\u00a1-\u024f]|^ | {2}| $/u;
+
 /** Control characters, newlines and lone surrogates removed: safe as one line of a log or a title. */
 export const oneLine = (text: string): string =>
-  normaliseSpace(text.toWellFormed().replaceAll(/[\p{Cc}\u2028\u2029]/gu, " "));
+  UNUSUAL.test(text) ? normaliseSpace(text.toWellFormed().replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ")) : text;
 
 /** At most `max` graphemes of the text, never cutting one. */
 export function takeGraphemes(text: string, max: number): string {
