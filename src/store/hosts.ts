@@ -48,7 +48,8 @@ export function openHostPauses(store: Store, clock: Clock): Pauses {
 /** Until when each host wants to be left alone. */
 type Holding = Map<string, Millis>;
 
-const untilOf = (holding: Holding, host: string): Millis => holding.get(host) ?? 0;
+const untilOf = (holding: Holding, host: string): Millis =>
+  holding.size === 0 ? 0 : (holding.get(host) ?? 0);
 
 async function read(store: Store, now: Millis): Promise<Holding> {
   const rows = await store.db

@@ -8,7 +8,8 @@ import { contest } from "./pairs.ts";
 
 /** Two looks for all that is due are part of each round: about one a second at 170 checks a second. */
 const FEEDS = 340;
-const AT_ONCE = 64;
+/** As many as a process asks at once: a connection each. */
+const AT_ONCE = 256;
 
 type Checks = AsyncDisposable & { readonly pass: () => Promise<void> };
 

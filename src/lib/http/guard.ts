@@ -34,16 +34,25 @@ export function allowEntry(text: string): AllowEntry | null {
 
 /** `network.allow` names the host of this address: it is the operator's own, and manners towards others don't count. */
 export function isOwnHost(network: Config["network"], address: string): boolean {
-  const url = URL.parse(address);
-  return url !== null && guardOf(network).isNamed({ hostname: url.hostname, port: portOf(url) });
+  if (network.allow.length === 0) return false;
+  const isOwn = ownHosts.get(network) ?? openOwnHosts(openGuard(network));
+  ownHosts.set(network, isOwn);
+  return isOwn(address);
 }
 
-const guards = new WeakMap<Config["network"], Guard>();
+const ownHosts = new WeakMap<Config["network"], (address: string) => boolean>();
 
-function guardOf(network: Config["network"]): Guard {
-  const guard = guards.get(network) ?? openGuard(network);
-  guards.set(network, guard);
-  return guard;
+/** It is asked of the same addresses at every poll: each is read once. */
+function openOwnHosts({ isNamed }: Guard): (address: string) => boolean {
+  const told = new Map<string, boolean>();
+  return (address) => {
+    const known = told.get(address);
+    if (known !== undefined) return known;
+    const url = URL.parse(address);
+    const isOwn = url !== null && isNamed({ hostname: url.hostname, port: portOf(url) });
+    told.set(address, isOwn);
+    return isOwn;
+  };
 }
 
 /** The port that a URL means. */
