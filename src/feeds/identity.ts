@@ -96,7 +96,8 @@ function differs<T>(
 ): boolean {
   const first = new Map<string, string>();
   for (const item of items) {
-    const [name, said] = [key(item), value(item)];
+    const name = key(item);
+    const said = value(item);
     if (name === null || said === null) continue;
     const before = first.get(name);
     if (before === undefined) first.set(name, said);

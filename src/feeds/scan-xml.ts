@@ -17,6 +17,13 @@ export type MarkupHandler = {
 export const MAX_ATTRIBUTES = 64;
 const NO_ATTRIBUTES: Attributes = new Map();
 
+type Reading = {
+  readonly source: string;
+  readonly handler: MarkupHandler;
+  /** The last tag that was opened: mostly it is the next that is closed. */
+  opened: string;
+};
+
 const isSpace = (code: number): boolean =>
   code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0c || code === 0x0d;
 const SLASH = 0x2f;
@@ -54,6 +61,7 @@ function after(source: string, what: string, from: number): number {
  * skipped over at once. Every feed is read by it at every poll that brings something.
  */
 export function scanXml(source: string, handler: MarkupHandler, stop: () => boolean): void {
+  const reading: Reading = { source, handler, opened: "" };
   let text = 0;
   let at = 0;
   while (at >= 0 && !stop()) {
@@ -71,7 +79,7 @@ export function scanXml(source: string, handler: MarkupHandler, stop: () => bool
       continue;
     }
     if (open > text) tellText(source, text, open, handler);
-    at = readMarked(source, open, first, handler);
+    at = readMarked(reading, open, first);
     text = at;
   }
   if (text >= 0 && !stop() && text < source.length) tellText(source, text, source.length, handler);
@@ -82,10 +90,11 @@ function tellText(source: string, from: number, to: number, handler: MarkupHandl
 }
 
 /** What `<` begins, which stands at `open` and is followed by `first`; gives where it ends, -1: it has no end. */
-function readMarked(source: string, open: number, first: number, handler: MarkupHandler): number {
+function readMarked(reading: Reading, open: number, first: number): number {
+  const { source, handler } = reading;
   if (first === EXCLAMATION) return readDeclared(source, open + 2, handler);
   if (first === QUESTION) return after(source, "?>", open + 2);
-  return first === SLASH ? readClosing(source, open, handler) : readOpening(source, open + 1, handler);
+  return first === SLASH ? readClosing(reading, open) : readOpening(reading, open + 1);
 }
 
 /** A comment, CDATA, or a declaration, which is read over. */
@@ -110,18 +119,25 @@ function commentEnd(source: string, from: number): number {
   return -1;
 }
 
-function readClosing(source: string, open: number, handler: MarkupHandler): number {
+function readClosing({ source, handler, opened }: Reading, open: number): number {
   const start = skipSpace(source, open + 2);
   if (source.charCodeAt(start) === SLASH) return after(source, ">", start);
+  const next = start + opened.length;
+  if (source.charCodeAt(next) === GREATER && source.startsWith(opened, start)) {
+    handler.close(opened, open);
+    return next + 1;
+  }
   const end = nameEnd(source, start);
   if (end >= source.length) return -1;
   handler.close(source.slice(start, end).toLowerCase(), open);
   return after(source, ">", end);
 }
 
-function readOpening(source: string, from: number, handler: MarkupHandler): number {
+function readOpening(reading: Reading, from: number): number {
+  const { source, handler } = reading;
   const nameStop = nameEnd(source, from);
   const name = source.slice(from, nameStop).toLowerCase();
+  reading.opened = name;
   if (source.charCodeAt(nameStop) === GREATER) {
     handler.open(name, NO_ATTRIBUTES, nameStop + 1);
     return nameStop + 1;

@@ -75,9 +75,11 @@ const VOID = new Set(["br", "hr", "img", "input", "wbr", "embed", "col", "area",
 
 /** An element whose closing tag was not read yet: `content` is its text, `start` where that begins. */
 type Building = { -readonly [K in keyof Element]: Element[K] } & {
-  readonly children: Element[];
+  children: Element[];
   readonly start: number;
 };
+/** Most elements have none; the first child makes a list of its own. */
+const NO_CHILDREN: Element[] = [];
 
 type Open = {
   readonly tag: string;
@@ -133,7 +135,7 @@ function begin(
   return {
     name,
     attributes,
-    children: [],
+    children: NO_CHILDREN,
     named: NONE,
     content: "",
     markup: false,
@@ -172,6 +174,8 @@ function pop(reading: Reading, end: number): void {
   if (ENTRIES.has(closed.name) && LISTS.has(parent.name)) {
     reading.entries.push(finish(reading, closed, end));
     reading.done = reading.entries.length >= reading.maxEntries;
+  } else if (parent.children.length === 0) {
+    parent.children = [finish(reading, closed, end)];
   } else if (parent.children.length < MAX_CHILDREN) {
     parent.children.push(finish(reading, closed, end));
   }
