@@ -142,7 +142,7 @@ function guidOf(element: Element, kind: FeedKind, max: number): string | null {
 /** `name@example.org (Name)` and `Name <name@example.org>` are the name alone; a mere address is nobody's name. */
 function nameOnly(text: string): string | null {
   const line = plainLine(text, "html", MAX_NAME * 2);
-  if (!/[@(<]/u.test(line)) return orNull(line.slice(0, MAX_NAME));
+  if (!/[@(<]/u.test(line)) return line.slice(0, MAX_NAME) || null;
   const inParentheses = /^\S{1,320}@\S{1,255}\s?\(([^()]{1,200})\)$/u.exec(line)?.[1];
   const bare = (inParentheses ?? line).replaceAll(EMAIL, "").replaceAll(/<\s*>|\(\s*\)/gu, "");
   const name = oneLine(bare).slice(0, MAX_NAME);

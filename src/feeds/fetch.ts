@@ -65,7 +65,7 @@ function failed(response: Answered, now: Millis): FeedResponse {
   return asked === 0 ? { kind: "failed", reason } : { kind: "failed", reason, retryAfterMs: asked };
 }
 
-export type FeedRequest = {
+type FeedRequest = {
   readonly url: string;
   readonly validators: Validators;
   readonly limits: Limits;
@@ -88,10 +88,10 @@ export async function fetchFeed(http: Http, request: FeedRequest): Promise<FeedR
     priority: "feed",
     ...(signal ? { signal } : {}),
   });
-  return response.kind === "failed" ? notAsked(response) : answered(response, request);
+  return response.kind === "failed" ? unanswered(response) : answered(response, request);
 }
 
-const notAsked = ({ reason, pausedUntil }: Extract<HttpResponse, { kind: "failed" }>): FeedResponse =>
+const unanswered = ({ reason, pausedUntil }: Extract<HttpResponse, { kind: "failed" }>): FeedResponse =>
   pausedUntil === undefined ? { kind: "failed", reason } : { kind: "paused", reason, until: pausedUntil };
 
 function answered(response: Answered, { validators, limits, now }: FeedRequest): FeedResponse {

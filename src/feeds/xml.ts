@@ -74,12 +74,16 @@ const TEXTS = new Set(["title", "link", "description", "guid", "pubdate", "autho
 const VOID = new Set(["br", "hr", "img", "input", "wbr", "embed", "col", "area", "meta"]);
 
 /** An element whose closing tag was not read yet: `content` is its text, `start` where that begins. */
-type Building = { -readonly [K in keyof Element]: Element[K] } & {
+type Building = Pick<Element, "name" | "attributes" | "base"> & {
   children: Element[];
+  named: Element["named"];
+  content: string;
+  markup: boolean;
   readonly start: number;
 };
-/** Most elements have none; the first child makes a list of its own. */
+/** Most elements have none: the first child makes a list of its own. */
 const NO_CHILDREN: Element[] = [];
+Object.freeze(NO_CHILDREN);
 
 type Open = {
   readonly tag: string;

@@ -3,9 +3,9 @@ type Run = () => void;
 const waiting = new WeakMap<AbortSignal, { readonly runs: Set<Run>; readonly all: Run }>();
 
 /**
- * Has `run` called when a signal aborts (never, when it has already), until `offAbort` takes it back. Node walks all listeners of a signal to
- * add one or to remove one, which costs hundreds of requests under one signal more than their sockets do: here each
- * signal has one listener, for as long as anybody waits.
+ * Has `run` called when a signal aborts (never, when it has already), until `offAbort` takes it back; `run` must not
+ * throw. Node walks all listeners of a signal to add or to remove one, which hundreds of requests under one signal feel: here each signal has
+ * one listener, for as long as anybody waits.
  */
 export function onAbort(signal: AbortSignal, run: Run): void {
   const known = waiting.get(signal);

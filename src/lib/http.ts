@@ -159,7 +159,7 @@ export function openHttp(options: HttpOptions): Http {
     fetch: guardedFetch(agent, userAgent, closing.signal),
     [Symbol.asyncDispose]: async () => {
       closing.abort();
-      // Ends what runs.
+      // Ends what runs and what waits for a connection; what is asked later fails.
       await agent.destroy();
     },
   };

@@ -14,7 +14,7 @@ import { wantTopic } from "../store/websub.ts";
 import { type Context, discovererOf, feedConfigOf } from "./context.ts";
 import { hintsOf, nextDue, pushGap } from "./due.ts";
 import { feedName, freshEntries, listedEntries } from "./listing.ts";
-import { moved } from "./moved.ts";
+import { moved } from "./redirect.ts";
 import { gapNotice, listingOf, MISSING } from "./older.ts";
 
 /** Asks one claimed feed once, and settles what came: new entries, validators, the next due time. */
@@ -29,7 +29,7 @@ export async function poll(context: Context, feed: ClaimedFeed): Promise<void> {
   const validators = { etag: feed.etag, lastModified: feed.lastModified };
   const { limits } = context.config();
   const response = await fetchFeed(context.http, { url, validators, limits, now, signal: context.signal });
-  const asked = await cameOf(context, feed, config, response);
+  const asked = await outcomeOf(context, feed, config, response);
   if (context.signal.aborted) return await handBack(context, feed);
   if (asked !== null && (await settle(context, feed, asked))) tell(context, feed, asked);
 }
@@ -60,8 +60,8 @@ const SKIPPED = "the feed wants to be left alone in these hours (skipHours, skip
 const outsideSkipped = (feed: ClaimedFeed, time: Millis): Millis =>
   afterSkipped(time, numbersOf(feed.skipHours), numbersOf(feed.skipDays));
 
-/** Null when there is nothing to settle: the feed was not asked. */
-function cameOf(
+/** Null when there is nothing to settle: the feed was not asked, or somebody else has it by now. */
+function outcomeOf(
   context: Context,
   feed: ClaimedFeed,
   config: FeedConfig,

@@ -12,7 +12,7 @@ export type Group = <T>(work: (tx: Db) => Promise<T>) => Promise<T>;
 const MOST = 128;
 
 /**
- * Items that come at once are handed to `work` together, up to 64: it is waited as long as each turn of the event loop
+ * Items that come at once are handed to `work` together, up to 128: it is waited as long as each turn of the event loop
  * brings more. `work` never rejects, and one lot is done before the next begins.
  */
 export function gather<T>(work: (items: readonly T[]) => Promise<void>): (item: T) => void {
