@@ -144,32 +144,14 @@ function epoch(digits: string): Millis | null {
 
 const believable = (time: Millis): Millis | null => (time >= OLDEST && time < 8.64e15 ? time : null);
 
-/** What nearly all feeds write (RFC 822 with four digits of year and a zone in digits or GMT; RFC 3339), read at once. */
+/**
+ * What nearly all feeds write (RFC 822 with four digits of year and a zone in digits or GMT; RFC 3339), on days that
+ * every month has: the engine's own reader reads that right, and much faster.
+ */
 const USUAL =
-  /^(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|([+-])(\d\d)(\d\d))$/u;
-const USUAL_NEW = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:Z|([+-])(\d\d):(\d\d))$/u;
-const SHORT_MONTHS = new Map(
-  ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].map((name, n) => [
-    name,
-    n,
-  ]),
-);
-
-/** Null for what is written in another way, or means no day. */
-function usualDate(text: string): Millis | null {
-  const old = USUAL.exec(text);
-  const match = old ?? USUAL_NEW.exec(text);
-  if (match === null) return null;
-  const [, first = "", middle = "", last = "", hour, minute, second, sign, zoneHour = 0, zoneMinute = 0] =
-    match;
-  const month = old === null ? Number(middle) - 1 : SHORT_MONTHS.get(middle);
-  const [year, dayOfMonth] = old === null ? [Number(first), Number(last)] : [Number(last), Number(first)];
-  if (month === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
-  const midnight = Date.UTC(year, month, dayOfMonth);
-  if (month > 11 || new Date(midnight).getUTCDate() !== dayOfMonth) return null;
-  const east = (sign === "-" ? -1 : 1) * (Number(zoneHour) * 60 + Number(zoneMinute));
-  return believable(midnight + ((Number(hour) * 60 + Number(minute) - east) * 60 + Number(second)) * 1000);
-}
+  /^(?:[A-Z][a-z]{2}, )?(?:0?[1-9]|1\d|2[0-8]) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?:19|20)\d\d (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d (?:GMT|[+-](?:0\d|1[0-4])[0-5]\d)$/u;
+const USUAL_NEW =
+  /^(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/u;
 
 /**
  * A date as feeds and HTTP headers write it (RFC 822 and 2822 with all their breakages, RFC 3339, W3C-DTF, RFC 850,
@@ -178,8 +160,7 @@ function usualDate(text: string): Millis | null {
  */
 export function parseDate(text: string): Millis | null {
   if (text === "") return null;
-  const usual = usualDate(text);
-  if (usual !== null) return usual;
+  if (USUAL.test(text) || USUAL_NEW.test(text)) return believable(Date.parse(text));
   const plain = text
     .slice(0, LONGEST)
     .normalize("NFKD")

@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseDate } from "../../src/feeds/dates.ts";
 
@@ -45,4 +46,23 @@ test.each([
   "26 Foo 2024",
 ])("%j is no date", (text) => {
   expect(parseDate(text)).toBeNull();
+});
+
+const MINUTE = 60_000;
+
+test("every moment is read alike as feeds usually write it and as they sometimes do, in any zone", () => {
+  const seconds = fc.integer({ min: Date.UTC(1990, 0, 2) / 1000, max: Date.UTC(2099, 11, 30) / 1000 });
+  fc.assert(
+    fc.property(seconds, fc.integer({ min: -14 * 60, max: 14 * 60 }), (second, east) => {
+      const time = second * 1000;
+      const there = new Date(time + east * MINUTE);
+      const two = (n: number) => String(Math.trunc(Math.abs(n))).padStart(2, "0");
+      const [hours, minutes] = [`${east < 0 ? "-" : "+"}${two(east / 60)}`, two(east % 60)];
+      const mail = there.toUTCString().replace("GMT", hours + minutes);
+      const web = `${there.toISOString().slice(0, 19)}${hours}:${minutes}`;
+      for (const text of [mail, mail.slice(5), web]) expect([text, parseDate(text)]).toEqual([text, time]);
+      for (const text of [` ${mail}`, mail.toLowerCase(), web.replace("T", " ")])
+        expect([text, parseDate(text)]).toEqual([text, time]);
+    }),
+  );
 });
