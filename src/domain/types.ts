@@ -401,7 +401,15 @@ export type Destination = AsyncDisposable & {
   ) => Overflow;
   /** Looks up what composing needs, before a post is frozen; absent where there is nothing to look up. Never rejects. */
   readonly lookUp?: (wanted: Wanted, signal: AbortSignal) => Promise<LookUpResult>;
-  readonly send: (delivery: FrozenDelivery, signal: AbortSignal) => Promise<SendResult>;
+  /**
+   * Sends a post. `isOver`, asked right before it is written, tells that the lease is over, as after the process stood
+   * still: another one may have sent it by then, so nothing is (a `retry`).
+   */
+  readonly send: (
+    delivery: FrozenDelivery,
+    signal: AbortSignal,
+    isOver?: () => boolean,
+  ) => Promise<SendResult>;
   /** Reads the platform back for a delivery in doubt; `settled` holds the ids that other deliveries own. */
   readonly find: (
     delivery: FrozenDelivery,

@@ -18,7 +18,7 @@ import { type ListedPost, listedPost } from "./overflow.ts";
 import { refuse } from "./refuse.ts";
 import { readBack, settleStanding } from "./reread.ts";
 import { frozenOf, type Step } from "./step.ts";
-import { backOff, serverTime } from "./waits.ts";
+import { backOff, leaseIsOver, serverTime } from "./waits.ts";
 import { idealTurn, nextSlotOf, type Pace, turnOf } from "./windows.ts";
 
 const HOUR: Millis = 3_600_000;
@@ -141,6 +141,7 @@ async function attempt(
   const kept =
     list === null ? await checkFirst(context, destination, delivery, entry, text, looked.notes) : null;
   if (kept !== null) return kept;
+  const isOver = leaseIsOver(context, owner);
   const begun = await beginAttempt(store, owner, delivery, clock.now(), freeze, list ?? undefined);
   // Paused, undone or lost since it was read: the next look sees what is true now.
   if (begun === null) return { kind: "wait", until: context.clock.now() };
@@ -150,7 +151,7 @@ async function attempt(
   const isFirst = delivery.payload === null || delivery.firstAttemptAt === null;
   if (isFirst && destination.isKeyless?.(frozen.post) !== true)
     context.firstAttempts.set(id, context.clock.monotonic());
-  const result = await sendOnce(context, destination, frozen);
+  const result = await sendOnce(context, destination, frozen, isOver);
   return await settle(context, owner, destination, begun, entry, result, turned.pacedAt);
 }
 
@@ -171,9 +172,10 @@ async function sendOnce(
   context: Context,
   destination: Destination,
   frozen: FrozenDelivery,
+  isOver: () => boolean,
 ): Promise<SendResult> {
   try {
-    return await destination.send(frozen, context.sendSignal);
+    return await destination.send(frozen, context.sendSignal, isOver);
   } catch (error) {
     context.log.error("send broke", { destination: destination.id, key: frozen.key, error });
     return { kind: "unknown", reason: `internal error: ${reasonOf(error)}` };

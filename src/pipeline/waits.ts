@@ -1,4 +1,5 @@
 import type { Millis } from "../domain/types.ts";
+import type { DestinationRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
 
 const MINUTE: Millis = 60_000;
@@ -20,4 +21,11 @@ type Asked = { readonly afterMs: Millis; readonly outage?: true };
 export function serverTime({ config, clock }: Context, { afterMs, outage }: Asked): Millis {
   const wait = outage === true ? Math.min(afterMs, config().timing.maxRetry) : afterMs;
   return wait + Math.round(clock.random() * Math.min(wait / 10, MINUTE));
+}
+
+/** Tells when the lease of a destination is over, by either clock: one can be set back, the other can stand still. */
+export function leaseIsOver({ clock, config }: Context, { leaseUntil }: DestinationRow): () => boolean {
+  const from = clock.monotonic();
+  const { lease } = config().timing;
+  return () => clock.now() >= leaseUntil || clock.monotonic() - from >= lease;
 }

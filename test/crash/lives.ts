@@ -28,7 +28,9 @@ export async function crashSession(pds: TestPds, seed: number, rounds: number): 
   const log = await peace(session);
   const figures = { ...(await figuresOf(session.desk, session.expected, session.marks)), ...session.counts };
   if (isBad(figures))
-    process.stdout.write(`seed ${seed}: ${JSON.stringify(figures)}\n${log.slice(-8_000)}\n`);
+    process.stdout.write(
+      `seed ${seed}: ${JSON.stringify(figures)}\n${session.lives.join("\n")}\n${log.slice(-8_000)}\n`,
+    );
   return figures;
 }
 

@@ -86,6 +86,7 @@ export async function figuresOf(desk: Desk, expected: Expected, marks: string): 
       if (there < want && !isHeld) bad.lost += 1;
       if (want === 1 && there > 1) bad.doubled += 1;
       if (want === 0 && there > 0 && !isHeld) bad.resurrected += 1;
+      if (there > want && !isHeld) tellRequests(desk, place, desk.site.link(story));
     }
   const order = await orderOf(desk);
   const lines = await linesOf(marks);
@@ -108,6 +109,26 @@ export async function figuresOf(desk: Desk, expected: Expected, marks: string): 
     ]),
   };
 }
+
+/** All that was asked of Discord with that address, or to read that channel meanwhile: what a double is explained by. */
+function tellRequests({ discord }: Desk, place: string, link: string): void {
+  const channel = place.replace(/^discord:/u, "");
+  const named = discord.requests().filter(({ body }) => JSON.stringify(body ?? "").includes(link));
+  const [first, last] = [named[0]?.at ?? 0, named.at(-1)?.at ?? 0];
+  const reads = discord
+    .requests()
+    .filter(
+      ({ method, path, at }) => method === "GET" && path.includes(channel) && at >= first && at <= last,
+    );
+  process.stdout.write(`too often: ${link} in ${place}\n`);
+  for (const { at, method, path, status, body } of [...named, ...reads].toSorted((a, b) => a.at - b.at))
+    process.stdout.write(`  ${at} ${method} ${path} ${status ?? "no answer"} ${nonceOf(body)}\n`);
+}
+
+const nonceOf = (body: unknown): string => {
+  const { nonce = "" } = (body ?? {}) as { readonly nonce?: string };
+  return nonce;
+};
 
 const withoutRoute = (fault: string): string => fault.slice(fault.indexOf(": ") + 2);
 

@@ -53,6 +53,8 @@ export type Session = {
   readonly expected: Expected;
   readonly counts: { rounds: number; doubts: number };
   readonly marks: string;
+  /** When each process began, and what it was to meet. */
+  readonly lives: readonly string[];
   readonly mark: (what: string) => void;
   readonly publish: () => void;
   /** Begins a life with this plan; the next process is loaded meanwhile. */
@@ -82,11 +84,13 @@ export async function openSession(
   const expected: Expected = new Map();
   const marks = join(desk.installation.folder, "marks");
   const engine = options.database === undefined ? "sqlite" : "postgres";
+  const lives: string[] = [];
   let next: Standby = desk.installation.standby(STANDBY);
   desk.site.publish({ title: "Old bell rehung at the chapel", published: Date.now() - 3_600_000 });
   return {
     desk,
     expected,
+    lives,
     marks,
     roll: dice(seed),
     counts: { rounds: 0, doubts: 0 },
@@ -96,6 +100,7 @@ export async function openSession(
       expected.set(desk.site.publish({ title }), ONCE);
     },
     begin: async (plan) => {
+      lives.push(`${Date.now()} begins: ${JSON.stringify(plan)}`);
       const ready = next;
       next = desk.installation.standby(STANDBY);
       return await ready.begin({ ...NOTHING, engine, marks, ...plan });

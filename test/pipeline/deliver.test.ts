@@ -462,6 +462,22 @@ test("a process that was slower than its lease writes nothing, and nothing is se
   expect(await deliveryOf(line, "one")).toMatchObject({ state: "sent", attempt: 2 });
 });
 
+test("whoever sends can see that his lease is over, by either clock, right before he writes", async () => {
+  const news = scripted("bluesky:a.example");
+  await using line = await openLine({ yaml: to("bluesky: a.example, wait: 0"), destinations: [news] });
+  const seen: boolean[] = [];
+  news.script.send = (delivery, isOver) => {
+    seen.push(isOver());
+    line.clock.advance(3 * MINUTE);
+    seen.push(isOver());
+    line.clock.setBack(HOUR);
+    seen.push(isOver());
+    return sent(delivery);
+  };
+  await publish(line, "one");
+  expect(seen).toEqual([false, true, true]);
+});
+
 test("a post is published after it was sent, once more when that failed for now, and a failure is told", async () => {
   const channel = scripted("discord:1");
   await using line = await openLine({ yaml: to("discord: 1, publish: true"), destinations: [channel] });

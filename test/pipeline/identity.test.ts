@@ -144,9 +144,9 @@ test("a rebuilt feed whose stories nothing recognises is one hold and one messag
   await release(line.app().operator, line.site.feedUrl);
   const times: number[] = [];
   const { send } = channel.script;
-  channel.script.send = (delivery) => {
+  channel.script.send = (delivery, isOver) => {
     times.push(line.clock.now());
-    return send(delivery);
+    return send(delivery, isOver);
   };
   for (let minute = 0; minute < 40; minute++) {
     line.clock.advance(MINUTE);

@@ -19,7 +19,7 @@ export type Scripted = Destination & {
   readonly published: RemoteRef[];
   /** The answers to come. */
   readonly script: {
-    send: (delivery: FrozenDelivery) => SendResult | Promise<SendResult>;
+    send: (delivery: FrozenDelivery, isOver: () => boolean) => SendResult | Promise<SendResult>;
     find: (delivery: FrozenDelivery) => FindResult;
     remove: () => SendResult;
     publish: () => SendResult | Promise<SendResult>;
@@ -88,9 +88,9 @@ export function scripted(
       listed: Math.min(summaries.length, options.fits ?? summaries.length),
       post: listOf(summaries.slice(0, options.fits)),
     }),
-    send: async (delivery) => {
+    send: async (delivery, _signal, isOver = () => false) => {
       made.sends.push(delivery);
-      return await made.script.send(delivery);
+      return await made.script.send(delivery, isOver);
     },
     find: async (delivery) => {
       made.finds.push(delivery);

@@ -25,6 +25,8 @@ export type Request = {
   readonly body?: Json;
   /** Making it twice does no harm, so that no answer is a `retry`. Reading always is. */
   readonly repeatable?: boolean;
+  /** Asked right before it is sent: true, and nothing is. */
+  readonly isOver?: () => boolean;
   /** Its path bears an interaction's own token, so that the bot's is not sent. */
   readonly ownToken?: boolean;
 };
@@ -86,10 +88,11 @@ export const bareToken = (token: string): string => token.trim().replace(/^Bot\s
 function heldBack(
   gate: Gate,
   invalid: InvalidRequests,
-  { method, path }: Request,
+  { method, path, isOver }: Request,
   signal: AbortSignal,
 ): Failure | null {
   if (signal.aborted) return failure(null, retry(0, "stopped before it was sent"));
+  if (isOver?.() === true) return failure(null, retry(0, "its lease was over before it was sent"));
   const banned = invalid.rest();
   if (banned > 0) return failure(null, retry(banned, tooMany));
   const wait = gate.rest(routeOf(method, path));

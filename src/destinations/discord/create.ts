@@ -13,9 +13,10 @@ export async function createMessage(
   channelId: string,
   body: Json,
   signal: AbortSignal,
+  isOver?: () => boolean,
 ): Promise<SendResult> {
   const refIn = (home: string, id: string): RemoteRef => refOf(home, channelId, id);
-  return await create(client, reader, { channelId, what: "messages", refIn }, body, signal);
+  return await create(client, reader, { channelId, what: "messages", refIn, isOver }, body, signal);
 }
 
 /** Writes a post in a forum: a thread with its first message. There is no nonce for it. */
@@ -25,28 +26,32 @@ export async function createPost(
   channelId: string,
   body: Json,
   signal: AbortSignal,
+  isOver?: () => boolean,
 ): Promise<SendResult> {
   const refIn = (home: string, id: string): RemoteRef => ({ id, url: postUrl(home, id), cid: null });
-  return await create(client, reader, { channelId, what: "threads", refIn }, body, signal);
+  return await create(client, reader, { channelId, what: "threads", refIn, isOver }, body, signal);
 }
 
 type Wanted = {
   readonly channelId: string;
   readonly what: "messages" | "threads";
   readonly refIn: (home: string, id: string) => RemoteRef;
+  /** See `Destination.send`. */
+  readonly isOver: (() => boolean) | undefined;
 };
 
 /** Asks for the server first, as every link needs it: what fails there is known not to have been sent. */
 async function create(
   client: DiscordClient,
   reader: Reader,
-  { channelId, what, refIn }: Wanted,
+  { channelId, what, refIn, isOver }: Wanted,
   body: Json,
   signal: AbortSignal,
 ): Promise<SendResult> {
   const home = await reader.home(channelId, signal);
   if (home.kind === "failure") return home.result;
-  const answer = await client.ask({ method: "POST", path: `/channels/${channelId}/${what}`, body }, signal);
+  const request = { method: "POST", path: `/channels/${channelId}/${what}`, body } as const;
+  const answer = await client.ask(isOver === undefined ? request : { ...request, isOver }, signal);
   // The message that this nonce made is no more.
   if (answer.kind === "failure" && answer.code === UNKNOWN_MESSAGE)
     return { kind: "rejected", reason: answer.result.reason, gone: true };

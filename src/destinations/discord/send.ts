@@ -102,13 +102,14 @@ function destinationOf(
     compose: composeDiscord,
     composeOverflow: composeDiscordOverflow,
     lookUp: (wanted, signal) => lookUpForum(reader, channelId, wanted, signal),
-    send: ({ post: { payload } }, signal) =>
+    send: ({ post: { payload } }, signal, isOver) =>
       (forumPostIn(payload) === null ? createMessage : createPost)(
         client,
         reader,
         channelId,
         payload,
         signal,
+        isOver,
       ),
     find: (delivery, settled, signal) =>
       (forumPostIn(delivery.post.payload) === null ? findMessage : findPost)(

@@ -146,6 +146,18 @@ test("stopping in the middle of a request is unknown, stopping before it is a re
   expect(without(await news.send(delivery("late"), stop.signal))).toEqual({ kind: "retry" });
 });
 
+test("a lease that ends while the server is asked for ends the attempt: nothing is written", async () => {
+  const discord = await standIn();
+  const { news } = bot(discord);
+  const lease = { isOver: false };
+  void discord.nextOf("channel").then(() => (lease.isOver = true));
+  const late = await news.send(delivery(), never, () => lease.isOver);
+  expect(late).toEqual({ kind: "retry", afterMs: 0, reason: "its lease was over before it was sent" });
+  expect(discord.requests().map(({ route }) => route)).toEqual(["channel"]);
+  lease.isOver = false;
+  expect(without(await news.send(delivery(), never, () => lease.isOver))).toMatchObject({ kind: "sent" });
+});
+
 test("a slow answer within the deadline is an answer", async () => {
   const discord = await standIn();
   discord.fault("create", { kind: "slow", ms: 50 });

@@ -47,6 +47,8 @@ export type LoggedRequest = {
   readonly userAgent: string | undefined;
   /** null: no answer was given. */
   readonly status: number | null;
+  /** When it had been read, by the machine's clock. */
+  readonly at: number;
 };
 
 export type DiscordStandIn = AsyncDisposable & {
@@ -230,6 +232,7 @@ function told(gateway: StandInGateway, { click, event }: { click: Click; event: 
 
 async function serve(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const bytes = await bodyOf(request);
+  const at = Date.now();
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   const path = url.pathname.replace(/^\/api\/v10/, "");
   const route = url.pathname.startsWith("/api/v10/")
@@ -244,6 +247,7 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
       body,
       userAgent: request.headers["user-agent"],
       status,
+      at,
     });
     if (route !== undefined) running.events.emit(route.name);
   };
