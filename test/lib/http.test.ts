@@ -1,6 +1,8 @@
 import { getEventListeners } from "node:events";
 import { setImmediate as settle } from "node:timers/promises";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import type { HttpResponse } from "../../src/lib/http.ts";
 import { httpFor, request, serve, serveRaw, USER_AGENT } from "./http/servers.ts";
@@ -353,6 +355,21 @@ test("one signal cancels all that runs under it, and nobody listens to it any mo
 });
 
 // ---------------------------------------------------------------- fetch
+
+test("the caller's signal ends an answer that drips, whatever was forgotten meanwhile", async () => {
+  await using server = await serve((_, response) => void response.write("drip"));
+  await using http = httpFor([server]);
+  setFlagsFromString("--expose-gc");
+  const forget = runInNewContext("gc") as () => void;
+  const cancel = new AbortController();
+  const answer = await http.fetch(server.url, { signal: cancel.signal });
+  for (let n = 0; n < 5; n += 1) {
+    await settle();
+    forget();
+  }
+  cancel.abort(new Error("enough"));
+  await expect(answer.text()).rejects.toThrow("enough");
+});
 
 test("fetch sends any method with its body, and takes a standard Request", async () => {
   await using server = await serve((asked, response) => {

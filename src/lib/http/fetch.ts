@@ -21,6 +21,9 @@ export function guardedFetch(
   return async (input, init) => {
     // The global Request belongs to another copy of undici than ours: only its plain parts can be handed over.
     const request = new Request(input, init);
+    // The caller's own signal: one that is derived from it goes with the Request, while the answer is still read.
+    const given = init?.signal ?? (input instanceof Request ? input.signal : null);
+    const signal = AbortSignal.any(given === null ? [closing] : [given, closing]);
     const headers = new Headers(request.headers);
     if (!headers.has("user-agent")) headers.set("user-agent", userAgent);
     const plain: RequestInit = {
@@ -28,12 +31,13 @@ export function guardedFetch(
       headers: [...headers],
       body: request.body === null ? null : await request.arrayBuffer(),
       redirect: request.redirect,
-      signal: AbortSignal.any([request.signal, closing]),
+      signal,
       dispatcher,
     };
     const response = await undiciFetch(request.url, plain);
     const body = NO_BODY.has(response.status) ? null : response.body;
-    return new UndiciResponse(body?.pipeThrough(atMost(maxBytes)) ?? null, {
+    // undici forgets the signal with its own Request: the body is ended here.
+    return new UndiciResponse(body?.pipeThrough(atMost(maxBytes), { signal }) ?? null, {
       status: response.status,
       statusText: response.statusText,
       headers: response.headers,
