@@ -9,6 +9,7 @@ export function configJsonSchema(): Json {
     io: "input",
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema }) => {
+      // zod hands out its core type for what it was given under its classic one.
       const note = notes.get(zodSchema as unknown as z.ZodType);
       if (note !== undefined) jsonSchema.description = describe(note);
     },

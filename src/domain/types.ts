@@ -403,7 +403,8 @@ export type Destination = AsyncDisposable & {
   readonly lookUp?: (wanted: Wanted, signal: AbortSignal) => Promise<LookUpResult>;
   /**
    * Sends a post. `isOver`, asked right before it is written, tells that the lease is over, as after the process stood
-   * still: another one may have sent it by then, so nothing is (a `retry`).
+   * still: another one may have sent it by then, so nothing is (a `retry`). Where sending again is harmless it need not
+   * be asked.
    */
   readonly send: (
     delivery: FrozenDelivery,

@@ -2,7 +2,7 @@ import type { DestinationConfig, Millis, SubscriptionConfig } from "../domain/ty
 import { addressKey } from "../lib/address.ts";
 import type { Store } from "./open.ts";
 import { addNotice } from "./polls.ts";
-import { preparedLists } from "./prepared.ts";
+import { type Claim, preparedLists } from "./prepared.ts";
 import type { DestinationRow } from "./tables.ts";
 import { inBatches, lockConfig, lockDestinations, transact } from "./transaction.ts";
 
@@ -129,8 +129,6 @@ export async function claimDestinations(
 ): Promise<readonly DestinationRow[]> {
   return await claimDue(store.db, { now, until: now + lease, limit }, except);
 }
-
-type Claim = { readonly now: Millis; readonly until: Millis; readonly limit: number };
 
 const claimDue = preparedLists((db, given: Claim, except: readonly string[]) =>
   db

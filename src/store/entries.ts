@@ -5,7 +5,7 @@ import { isPosted } from "./deliveries.ts";
 import { addHold, closeHold } from "./holds.ts";
 import type { Store } from "./open.ts";
 import { addAddress } from "./polls.ts";
-import { preparedLists } from "./prepared.ts";
+import { type Claim, preparedLists } from "./prepared.ts";
 import type { EntryRow, EntryState } from "./tables.ts";
 import { lockDestinations, transact } from "./transaction.ts";
 
@@ -20,8 +20,6 @@ export async function claimEntries(
   const rows = await claimDue(store.db, { now, until: now + lease, limit }, except);
   return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
-
-type Claim = { readonly now: Millis; readonly until: Millis; readonly limit: number };
 
 const claimDue = preparedLists((db, given: Claim, except: readonly string[]) =>
   db

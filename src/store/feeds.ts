@@ -2,7 +2,7 @@ import type { FeedConfig, Json, Millis } from "../domain/types.ts";
 import { addressKey } from "../lib/address.ts";
 import { nextTid } from "../lib/tid.ts";
 import type { Store } from "./open.ts";
-import { preparedLists } from "./prepared.ts";
+import { type Claim, preparedLists } from "./prepared.ts";
 import type { ClaimedFeed, FeedRow, RunState } from "./tables.ts";
 import { inBatches, lockConfig, transact } from "./transaction.ts";
 
@@ -99,8 +99,6 @@ export async function claimFeeds(
 ): Promise<readonly ClaimedFeed[]> {
   return await claimDue(store.db, { now, until: now + lease, limit }, padded(except));
 }
-
-type Claim = { readonly now: Millis; readonly until: Millis; readonly limit: number };
 
 const claimDue = preparedLists((db, given: Claim, except: readonly string[]) =>
   db

@@ -1,6 +1,6 @@
 import type { Millis } from "../domain/types.ts";
 import type { Store } from "./open.ts";
-import { prepared } from "./prepared.ts";
+import { type Claim, prepared } from "./prepared.ts";
 import type { NoticeRow } from "./tables.ts";
 
 /** Takes the notices nobody was told yet, oldest first, as feeds are claimed. */
@@ -12,8 +12,6 @@ export async function claimNotices(
 ): Promise<readonly NoticeRow[]> {
   return await claimDue(store.db, { now, until: now + lease, limit });
 }
-
-type Claim = { readonly now: Millis; readonly until: Millis; readonly limit: number };
 
 const claimDue = prepared((db, given: Claim) =>
   db

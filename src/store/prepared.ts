@@ -1,9 +1,13 @@
 import type { Compilable, CompiledQuery, Kysely } from "kysely";
+import type { Millis } from "../domain/types.ts";
 import { storable } from "./storable.ts";
 import type { Tables } from "./tables.ts";
 
 type Db = Kysely<Tables>;
 type Values = Readonly<Record<string, unknown>>;
+
+/** What every claim is given: up to `limit` rows that are due `now`, which are left alone `until` then. */
+export type Claim = { readonly now: Millis; readonly until: Millis; readonly limit: number };
 
 /** Stands in the compiled query where a value comes later. */
 type Place = { readonly place: string };

@@ -26,7 +26,7 @@ export type Request = {
   /** Making it twice does no harm, so that no answer is a `retry`. Reading always is. */
   readonly repeatable?: boolean;
   /** Asked right before it is sent: true, and nothing is. */
-  readonly isOver?: () => boolean;
+  readonly isOver?: (() => boolean) | undefined;
   /** Its path bears an interaction's own token, so that the bot's is not sent. */
   readonly ownToken?: boolean;
 };

@@ -50,8 +50,8 @@ async function create(
 ): Promise<SendResult> {
   const home = await reader.home(channelId, signal);
   if (home.kind === "failure") return home.result;
-  const request = { method: "POST", path: `/channels/${channelId}/${what}`, body } as const;
-  const answer = await client.ask(isOver === undefined ? request : { ...request, isOver }, signal);
+  const path = `/channels/${channelId}/${what}` as const;
+  const answer = await client.ask({ method: "POST", path, body, isOver }, signal);
   // The message that this nonce made is no more.
   if (answer.kind === "failure" && answer.code === UNKNOWN_MESSAGE)
     return { kind: "rejected", reason: answer.result.reason, gone: true };

@@ -19,7 +19,7 @@ export type ForumPost = {
   readonly message: { readonly [key: string]: Json };
 };
 
-/** The forum's post in a payload; null: it is an ordinary message. */
+/** The forum's post in a payload; null: it is an ordinary message. Payloads are our own: only `message` tells them apart. */
 export const forumPostIn = (payload: Json): ForumPost | null =>
   typeof payload === "object" && payload !== null && "message" in payload
     ? (payload as unknown as ForumPost)
