@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "pg";
 
@@ -37,8 +37,9 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
   const isRoot = process.getuid?.() === 0;
   const ids = isRoot ? NOBODY : {};
   if (isRoot) chownSync(folder, NOBODY.uid, NOBODY.gid);
+  const { initdb, postgres } = isRoot ? copied(found, folder) : found;
   const data = join(folder, "data");
-  execFileSync(found.initdb, ["-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"], {
+  execFileSync(initdb, ["-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"], {
     ...ids,
     stdio: "ignore",
   });
@@ -47,7 +48,7 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
     "-c",
     setting,
   ]);
-  const child = spawn(found.postgres, ["-D", data, "-k", folder, ...settings], { ...ids, stdio: "ignore" });
+  const child = spawn(postgres, ["-D", data, "-k", folder, ...settings], { ...ids, stdio: "ignore" });
   const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`;
   await answering(url);
   return {
@@ -58,6 +59,15 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Where root works, as in a folder of `mktemp -d`, nobody else may look: the programs are taken to where he may. */
+function copied(found: Binaries, folder: string): Binaries {
+  const from = dirname(dirname(found.postgres));
+  const to = join(folder, "native");
+  cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+  const there = (program: string): string => join(to, relative(from, program));
+  return { postgres: there(found.postgres), initdb: there(found.initdb) };
 }
 
 async function answering(url: string): Promise<void> {
