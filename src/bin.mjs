@@ -6,10 +6,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const pinned = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
-const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+const start = fileURLToPath(new URL("./start.mjs", import.meta.url));
 // As package.json's scripts start it: a small nursery saves memory (V8 would let it grow to 16 times this), and the
 // program is hardly slower for it.
-const child = spawn(pinned, ["--max-semi-space-size=1", main, ...process.argv.slice(2)], {
+const child = spawn(pinned, ["--max-semi-space-size=1", start, ...process.argv.slice(2)], {
   stdio: "inherit",
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));

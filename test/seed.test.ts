@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import type { Preview } from "../src/operator/preview.ts";
 
 const SEED = fileURLToPath(new URL("../../shared/seed/", import.meta.url));
-const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../src/start.mjs", import.meta.url));
 const LINK = "https://frontline.example/2024/12/26/japan-sends-troops-weapons-and-suicide-drones-to-russia/";
 const POINTS = ["Suicide drones were mass-produced for Russia.", "Deployment of 12,000 troops to Russia."];
 

@@ -6,13 +6,19 @@ import { fileURLToPath } from "node:url";
 import type { Contest } from "./pairs.ts";
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-export const MAIN = here("../../src/main.ts");
+export const MAIN = here("../../src/start.mjs");
 /** The flags with which `npm start` starts the program. */
 export const FLAGS =
-  /node ((?:--\S+ )*)src\/main\.ts/u
+  /node ((?:--\S+ )*)src\/start\.mjs/u
     .exec(readFileSync(here("../../package.json"), "utf8"))?.[1]
     ?.trim()
     .split(" ") ?? [];
+
+/** Does what `npm ci` does at its end: keeps the whole program compiled in a folder. */
+export function compileAll(cache: string): void {
+  const env = { ...process.env, NODE_COMPILE_CACHE: cache };
+  execFileSync(process.execPath, [...FLAGS, here("../../src/installed.mjs")], { env });
+}
 
 export type Publisher = Disposable & { readonly url: string; readonly asked: Promise<unknown> };
 

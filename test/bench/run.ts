@@ -16,6 +16,7 @@ import { median } from "./pairs.ts";
 import {
   bareStart,
   checks,
+  compileAll,
   FLAGS,
   MAIN,
   reading,
@@ -41,7 +42,7 @@ function row(what: string, ...cells: readonly string[]): void {
 }
 
 /** Starts the program anew: until its first poll arrives, and what it holds when nothing is left to do. */
-async function start(setup: Setup, calm: number, cache: string): Promise<Started> {
+async function start(setup: Setup, cache: string): Promise<Started> {
   await using folder = await openFolder();
   using publisher = await startPublisher();
   await mkdir(join(folder.path, "config"));
@@ -58,27 +59,31 @@ async function start(setup: Setup, calm: number, cache: string): Promise<Started
   const ended = once(child, "exit");
   await publisher.asked;
   const toFirstPoll = performance.now() - began;
-  if (calm > 0) await systemClock.sleep(calm);
-  const idle = calm > 0 ? residentOf(child) : 0;
+  await systemClock.sleep(CALM);
+  const idle = residentOf(child);
   child.kill("SIGTERM");
   await ended;
   return { toFirstPoll, idle };
 }
 
-/** First starts, with nothing compiled yet, and later ones. */
-async function started(setup: Setup): Promise<{ readonly first: Started; readonly later: Started }> {
-  const rounds: { readonly first: Started; readonly later: Started; readonly isCalm: boolean }[] = [];
+const WHICH = ["first", "later", "uncompiled"] as const;
+
+/** First starts after `npm ci`, later ones, and those of a program of which nothing was compiled (`--ignore-scripts`). */
+async function started(setup: Setup): Promise<Readonly<Record<(typeof WHICH)[number], Started>>> {
+  const rounds: Record<(typeof WHICH)[number], Started[]> = { first: [], later: [], uncompiled: [] };
   for (let i = 0; i < ROUNDS; i += 1) {
-    await using cache = await openFolder();
-    const calm = i === 0 ? CALM : 0;
-    const first = await start(setup, calm, cache.path);
-    rounds.push({ first, later: await start(setup, calm, cache.path), isCalm: i === 0 });
+    await using compiled = await openFolder();
+    await using empty = await openFolder();
+    compileAll(compiled.path);
+    rounds.first.push(await start(setup, compiled.path));
+    rounds.later.push(await start(setup, compiled.path));
+    rounds.uncompiled.push(await start(setup, empty.path));
   }
-  const of = (which: "first" | "later"): Started => ({
-    toFirstPoll: median(rounds.map((one) => one[which].toFirstPoll)),
-    idle: rounds.find(({ isCalm }) => isCalm)?.[which].idle ?? 0,
+  const of = (which: (typeof WHICH)[number]): Started => ({
+    toFirstPoll: median(rounds[which].map((one) => one.toFirstPoll)),
+    idle: median(rounds[which].map((one) => one.idle)),
   });
-  return { first: of("first"), later: of("later") };
+  return { first: of("first"), later: of("later"), uncompiled: of("uncompiled") };
 }
 
 async function idleNode(): Promise<number> {
@@ -115,7 +120,7 @@ async function benchStarts(): Promise<void> {
   const node = median(Array.from({ length: 2 * ROUNDS }, bareStart));
   const idle = await idleNode();
   row("", "bare node", "preview only", "ratio", "both platforms", "ratio");
-  for (const which of ["first", "later"] as const) {
+  for (const which of WHICH) {
     const [one, two] = [preview[which], both[which]];
     row(
       `Cold start to the first poll, ${which}`,

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 /** What Node compiled once, for all processes of all runs. */
 const COMPILED = join(tmpdir(), "bulletin-compiled");
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../src/start.mjs", import.meta.url));
 
 /** How a process ended: its exit code, or the signal that killed it. */
 export type Ending = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
