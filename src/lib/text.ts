@@ -17,9 +17,22 @@ export const normaliseSpace = (text: string): string => text.replaceAll(WHITE_SP
 /** Text without any of this, as most lines are, is one line already. */
 const UNUSUAL = /[^ -~\u00a1-\u024f]|^ | {2}| $/u;
 
-/** Control characters, newlines and lone surrogates removed: safe as one line of a log or a title. */
+/** Embeddings, overrides and isolates: one that is left open turns round what stands after it. */
+const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/gu;
+
+/**
+ * Control characters, newlines, lone surrogates and what turns the direction of writing removed: safe as one line of a
+ * log, a terminal or a title.
+ */
 export const oneLine = (text: string): string =>
-  UNUSUAL.test(text) ? normaliseSpace(text.toWellFormed().replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ")) : text;
+  UNUSUAL.test(text)
+    ? normaliseSpace(
+        text
+          .toWellFormed()
+          .replaceAll(DIRECTIONS, "")
+          .replaceAll(/[\p{Cc}\u2028\u2029]/gu, " "),
+      )
+    : text;
 
 /** At most `max` graphemes of the text, never cutting one. */
 export function takeGraphemes(text: string, max: number): string {

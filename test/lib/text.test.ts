@@ -16,6 +16,7 @@ test("a long sentence is cut at a word and shows that it was cut", () => {
 
 test("newlines, ANSI escapes and lone surrogates never reach a line of text", () => {
   expect(oneLine("a\nb\u001B[31mc\uD800")).toBe("a b [31mc\uFFFD");
+  expect(oneLine("Storm \u202Enears\u2066")).toBe("Storm nears");
 });
 
 test("two spellings of one address are one key", () => {

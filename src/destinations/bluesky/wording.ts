@@ -4,15 +4,12 @@ import { ellipsize, graphemeLength, oneLine, takeGraphemes, utf8Length } from ".
 export const POST_GRAPHEMES = 300;
 const BYTES_PER_GRAPHEME = 10;
 
-/** Embeddings and overrides of the writing direction: they can turn around text that is not theirs. */
-const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/gu;
-
 /** How much of the 300 the text takes; a text that is heavier in bytes than in graphemes weighs by its bytes. */
 export const weight = (text: string): number =>
   Math.max(graphemeLength(text), utf8Length(text) / BYTES_PER_GRAPHEME);
 
 /** A text from a feed as one line that cannot disturb its neighbours. */
-export const clean = (text: string | null): string => oneLine((text ?? "").replaceAll(DIRECTION, ""));
+export const clean = (text: string | null): string => oneLine(text ?? "");
 
 /** At most `max` of weight, cut at a word with an ellipsis; for headlines and deks, never for key points. */
 export const shorten = (text: string, max: number, measure: (text: string) => number = weight): string =>

@@ -2,12 +2,10 @@ import { oneLine } from "../../lib/text.ts";
 
 /** More marks on one letter than any script needs; beyond that they run over the lines above and below. */
 const MARKS = /(\p{M}{6})\p{M}+/gu;
-/** Embeddings, overrides and isolates: one that is left open would turn round what stands after it. */
-const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Foreign text as one line that cannot disturb what stands around it; the words are untouched. */
 export function cleanText(text: string | null): string {
-  return oneLine((text ?? "").replaceAll(DIRECTIONS, "").replaceAll(MARKS, "$1"));
+  return oneLine(text ?? "").replaceAll(MARKS, "$1");
 }
 
 /** The longest address that Discord takes in an embed. */
