@@ -89,7 +89,7 @@ export function openBluesky(
       const deadline = Math.min(LOOK_UP_MS, options.requestMs);
       const documents = await withDeadline(options.clock, deadline, [signal], (signal) =>
         findDocuments(page, options.fetch, options.directories.appView, signal),
-      );
+      ).catch(() => []);
       return { kind: "found", found: { documents }, notes: [] };
     },
     send: (delivery, signal) =>
