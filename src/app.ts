@@ -13,6 +13,7 @@ import { cardActions } from "./operator/cards.ts";
 import { missingSecret } from "./operator/check.ts";
 import type { Operator } from "./operator/operator.ts";
 import { pageData, pageImage } from "./operator/page.ts";
+import { openAttempts } from "./pipeline/attempts.ts";
 import type { Context } from "./pipeline/context.ts";
 import { openSchedule, type Schedule } from "./pipeline/schedule.ts";
 import { withKnownRows } from "./renames.ts";
@@ -139,7 +140,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     cards,
     destinations,
     config: () => current.config,
-    firstAttempts: new Map(),
+    attempts: openAttempts(clock),
   };
   // Only what sends has to have the secrets: a command that looks may lack those of the program that runs.
   const ready = () => stopWithoutSecret(store, current.config, accounts, clock.now());

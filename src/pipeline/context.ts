@@ -8,7 +8,6 @@ import type {
   DestinationConfig,
   FeedConfig,
   Log,
-  Millis,
   ParsedEntry,
   SendResult,
   SubscriptionConfig,
@@ -20,6 +19,7 @@ import type { Extractor } from "../articles/extract.ts";
 import type { Discoverer } from "../feeds/discover.ts";
 import type { FeedReader } from "../feeds/reader.ts";
 import type { Store } from "../store/open.ts";
+import type { Attempts } from "./attempts.ts";
 
 /** What every stage works with, made once by `app`. Config and destinations are read anew: they may be swapped. */
 export type Context = {
@@ -36,11 +36,8 @@ export type Context = {
   readonly tell: ((text: string, nonce: string, signal: AbortSignal) => Promise<SendResult>) | null;
   /** Where holds are shown as cards; null when there is no admin channel. */
   readonly cards: () => CardBoard | null;
-  /**
-   * When this process made the first attempt of a delivery, on its monotonic clock: a nonce is trusted only by the
-   * process that can measure how old it is.
-   */
-  readonly firstAttempts: Map<string, Millis>;
+  /** What only the process that made an attempt can measure: a nonce is trusted by nobody else. */
+  readonly attempts: Attempts;
   /** The program ends: begin nothing new. */
   readonly signal: AbortSignal;
   /** The program cannot wait any longer: give up requests to platforms. Some seconds after `signal`. */

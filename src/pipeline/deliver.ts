@@ -145,12 +145,10 @@ async function attempt(
   const begun = await beginAttempt(store, owner, delivery, clock.now(), freeze, list ?? undefined);
   // Paused, undone or lost since it was read: the next look sees what is true now.
   if (begun === null) return { kind: "wait", until: context.clock.now() };
-  const id = `${begun.destinationId} ${begun.key}`;
   const frozen = frozenOf(begun, JSON.parse(entry.article) as Article);
   if (frozen === null) return await brokenDelivery(context, begun);
   const isFirst = delivery.payload === null || delivery.firstAttemptAt === null;
-  if (isFirst && destination.isKeyless?.(frozen.post) !== true)
-    context.firstAttempts.set(id, context.clock.monotonic());
+  context.attempts.begin(begun, isFirst && destination.isKeyless?.(frozen.post) !== true);
   const result = await sendOnce(context, destination, frozen, isOver);
   return await settle(context, owner, destination, begun, entry, result, turned.pacedAt);
 }
@@ -203,7 +201,7 @@ async function settle(
     reason: "reason" in settlement ? settlement.reason : null,
   });
   if (!written) return { kind: "settled" };
-  if (settlement.kind !== "doubt") context.firstAttempts.delete(`${row.destinationId} ${row.key}`);
+  if (settlement.kind !== "doubt") context.attempts.forget(row);
   if (result.kind === "refused") return await refuse(context, destination, result);
   if (settlement.kind === "sent") return { kind: "sent", at: now, pacedAt };
   return settlement.kind === "again" || settlement.kind === "doubt"
@@ -290,7 +288,7 @@ const patience = (context: Context, row: DeliveryRow): Millis =>
 function doubtWait(context: Context, destination: Destination, row: DeliveryRow): Millis {
   const soon = backOff(context, row.attempt);
   if (destination.resend === "always") return soon;
-  const first = context.firstAttempts.get(`${row.destinationId} ${row.key}`);
-  const left = first === undefined ? 0 : destination.resend.withinMs - (context.clock.monotonic() - first);
+  const since = context.attempts.sinceFirst(row);
+  const left = since === null ? 0 : destination.resend.withinMs - since;
   return soon < left ? soon : context.config().timing.grace;
 }

@@ -7,7 +7,7 @@ import type { DeliveryRow, EntryRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
 import { refuse } from "./refuse.ts";
 import { frozenOf, type Step } from "./step.ts";
-import { serverTime } from "./waits.ts";
+import { serverTime, shownAt } from "./waits.ts";
 
 /** `find` reads from five minutes before the first attempt; refs older than that cannot be confused with it. */
 const LOOK_BACK = 5 * 60_000;
@@ -25,7 +25,7 @@ export async function settleDoubt(
   const isUnwanted = row.overflow === null ? row.undo === 1 : await isPartUndone(context.store, row);
   if (!isUnwanted && row.expiresAt > now && mayResend(context, destination, row))
     return row.dueAt > now ? { kind: "wait", until: row.dueAt } : null;
-  const readableAt = (row.lastAttemptAt ?? now) + context.config().timing.grace;
+  const readableAt = shownAt(context, row.lastAttemptAt ?? now, context.attempts.sinceLast(row));
   if (now < readableAt) return { kind: "wait", until: readableAt };
   const entry = await findEntry(context.store, row.entryId);
   const frozen = frozenOf(row, JSON.parse(entry?.article ?? "{}") as Article);
@@ -36,6 +36,7 @@ export async function settleDoubt(
     case "found": {
       const at = row.lastAttemptAt ?? now;
       await settleDelivery(context.store, row, now, { kind: "sent", ref: found.ref, at });
+      context.attempts.forget(row);
       return { kind: "sent", at };
     }
     case "absent":
@@ -60,8 +61,8 @@ export async function settleDoubt(
 /** Always where the key makes it harmless; else only for the process that made the first attempt, within the window. */
 function mayResend(context: Context, destination: Destination, row: DeliveryRow): boolean {
   if (destination.resend === "always") return true;
-  const first = context.firstAttempts.get(`${row.destinationId} ${row.key}`);
-  return first !== undefined && context.clock.monotonic() - first < destination.resend.withinMs;
+  const since = context.attempts.sinceFirst(row);
+  return since !== null && since < destination.resend.withinMs;
 }
 
 async function look(

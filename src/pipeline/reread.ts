@@ -9,6 +9,7 @@ import type { DeliveryRow, DestinationRow, EntryRow } from "../store/tables.ts";
 import type { Context } from "./context.ts";
 import { refuse } from "./refuse.ts";
 import type { Step } from "./step.ts";
+import { shownAt } from "./waits.ts";
 
 /** Reading a hundred pages takes longer than sending a post: nobody else is to begin it meanwhile. */
 const READING: Millis = 15 * 60_000;
@@ -26,9 +27,9 @@ export async function readBack(
 ): Promise<Millis | null> {
   if (owner.rereadFrom === null) return null;
   const now = context.clock.now();
-  const { grace, firstRetry } = context.config().timing;
+  const { firstRetry } = context.config().timing;
   // A request that was under way when the old process ended has arrived by then, or never will.
-  const readableAt = (owner.restoredAt ?? 0) + grace;
+  const readableAt = shownAt(context, owner.restoredAt ?? 0, context.attempts.sinceStart());
   if (now < readableAt) return readableAt;
   if (!(await extendLease(context.store, owner, now + READING))) return now;
   const recent = await read(context, destination, owner.rereadFrom);

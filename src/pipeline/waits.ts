@@ -29,3 +29,12 @@ export function leaseIsOver({ clock, config }: Context, { leaseUntil }: Destinat
   const { lease } = config().timing;
   return () => clock.now() >= leaseUntil || clock.monotonic() - from >= lease;
 }
+
+/**
+ * When a platform has shown what was sent to it at `at`, or never will: `grace` later by the wall clock, which may have
+ * been set since, and when we have known it for as long (`knownFor`, by our own clock).
+ */
+export function shownAt({ clock, config }: Context, at: Millis, knownFor: Millis): Millis {
+  const { grace } = config().timing;
+  return Math.max(at + grace, clock.now() + grace - knownFor);
+}

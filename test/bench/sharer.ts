@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { openFeedReader } from "../../src/feeds/reader.ts";
 import { placesOf, readInstallation } from "../../src/installation.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { openAttempts } from "../../src/pipeline/attempts.ts";
 import type { Context } from "../../src/pipeline/context.ts";
 import { openSchedule } from "../../src/pipeline/schedule.ts";
 import { claimFeeds } from "../../src/store/feeds.ts";
@@ -38,7 +39,7 @@ const context: Context = {
   destinations: () => destinations,
   tell: null,
   cards: () => null,
-  firstAttempts: new Map(),
+  attempts: openAttempts(systemClock),
   signal: new AbortController().signal,
   sendSignal: new AbortController().signal,
 };

@@ -333,6 +333,23 @@ test("another process looks first, after the grace: what is found is sent alread
   expect(await why(line.app().operator, "https://chat.example/m7")).toMatchObject({ title: "one" });
 });
 
+test.each(["by another process", "by the same one"])(
+  "what got no answer is not looked for sooner because the clock was set ahead: %s",
+  async (who) => {
+    const channel = scripted("discord:1", { resend: { withinMs: 0 } });
+    await using line = await openLine({ yaml: to("discord: 1"), destinations: [channel] });
+    channel.script.send = () => ({ kind: "unknown", reason: "no answer" });
+    await publish(line, "one");
+    if (who === "by another process") await line.restart();
+    line.clock.setBack(-HOUR);
+    await line.pass();
+    expect(channel.finds).toHaveLength(0);
+    line.clock.advance(MINUTE);
+    await line.pass();
+    expect(channel.finds).toHaveLength(1);
+  },
+);
+
 test("what is looked for and absent is sent again, with the same bytes and key", async () => {
   const channel = scripted("discord:1", NONCE);
   await using line = await openLine({ yaml: to("discord: 1"), destinations: [channel] });

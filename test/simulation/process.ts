@@ -1,4 +1,5 @@
 import { openFeedReader } from "../../src/feeds/reader.ts";
+import { openAttempts } from "../../src/pipeline/attempts.ts";
 import type { Context } from "../../src/pipeline/context.ts";
 import { openSchedule } from "../../src/pipeline/schedule.ts";
 import { openGroup } from "../../src/store/group.ts";
@@ -63,7 +64,7 @@ export function start(world: World): Bot {
     destinations: () => destinations,
     tell: null,
     cards: () => null,
-    firstAttempts: new Map(),
+    attempts: openAttempts(clock),
     signal: never,
     sendSignal: never,
   };
