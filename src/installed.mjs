@@ -1,5 +1,5 @@
 // Runs at the end of `npm ci`: loads every file of the program once, so that already the first start finds all of them
-// compiled. Nothing depends on it; an installation without scripts only starts a little later, and larger.
+// compiled. Nothing depends on it: where it cannot be kept, the program only starts a little later, and larger.
 import "./compile-cache.mjs";
 import { glob } from "node:fs/promises";
 

@@ -68,7 +68,7 @@ async function start(setup: Setup, cache: string): Promise<Started> {
 
 const WHICH = ["first", "later", "uncompiled"] as const;
 
-/** First starts after `npm ci`, later ones, and those of a program of which nothing was compiled (`--ignore-scripts`). */
+/** First starts after `npm ci`, later ones, and those of a program of which nothing is kept compiled. */
 async function started(setup: Setup): Promise<Readonly<Record<(typeof WHICH)[number], Started>>> {
   const rounds: Record<(typeof WHICH)[number], Started[]> = { first: [], later: [], uncompiled: [] };
   for (let i = 0; i < ROUNDS; i += 1) {
