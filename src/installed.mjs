@@ -4,5 +4,5 @@ import "./compile-cache.mjs";
 import { glob } from "node:fs/promises";
 
 for await (const file of glob("**/*.ts", { cwd: import.meta.dirname }))
-  // What cannot be loaded here and now (a thread's file, say) is compiled all the same.
+  // What cannot be loaded here and now says so where it is needed.
   await import(new URL(file, import.meta.url).href).catch(() => {});

@@ -3,40 +3,43 @@ import type { DeliveryRow } from "../store/tables.ts";
 
 /**
  * When this process made the attempts whose outcome it does not know, by its monotonic clock: the wall clock may be set
- * meanwhile, and says nothing of how long ago something was.
+ * meanwhile, and then says nothing of how long ago something was. Of what other processes did after this one began it
+ * knows nothing; they share a store only where their clocks agree.
  */
 export type Attempts = {
   /** One begins. `isFirst`: none was ever made before, and its nonce can be trusted as long as it is measured here. */
   readonly begin: (row: DeliveryRow, isFirst: boolean) => void;
   /** How long ago the first one was, if this process made it. */
   readonly sinceFirst: (row: DeliveryRow) => Millis | null;
-  /** How long ago our last one was; if we made none, how long we have run: what stood in the store then is older. */
-  readonly sinceLast: (row: DeliveryRow) => Millis;
+  /** How long ago the last one was, likewise. */
+  readonly sinceLast: (row: DeliveryRow) => Millis | null;
   /** How long this process has run. */
   readonly sinceStart: () => Millis;
-  /** Their outcome is known. */
+  /** Their outcome is known, or somebody else's business. */
   readonly forget: (row: DeliveryRow) => void;
 };
 
+type Made = { readonly first: Millis | null; readonly last: Millis; readonly attempt: number };
+
 export function openAttempts({ monotonic }: Clock): Attempts {
   const begunAt = monotonic();
-  const known = new Map<string, { readonly first: Millis | null; readonly last: Millis }>();
-  const sinceStart = (): Millis => monotonic() - begunAt;
+  const made = new Map<string, Made>();
   return {
     begin: (row, isFirst) => {
       const last = monotonic();
-      known.set(keyOf(row), { first: isFirst ? last : (known.get(keyOf(row))?.first ?? null), last });
+      const first = isFirst ? last : (made.get(keyOf(row))?.first ?? null);
+      made.set(keyOf(row), { first, last, attempt: row.attempt });
     },
     sinceFirst: (row) => {
-      const first = known.get(keyOf(row))?.first ?? null;
+      const first = made.get(keyOf(row))?.first ?? null;
       return first === null ? null : monotonic() - first;
     },
     sinceLast: (row) => {
-      const last = known.get(keyOf(row))?.last;
-      return last === undefined ? sinceStart() : monotonic() - last;
+      const own = made.get(keyOf(row));
+      return own?.attempt === row.attempt ? monotonic() - own.last : null;
     },
-    sinceStart,
-    forget: (row) => void known.delete(keyOf(row)),
+    sinceStart: () => monotonic() - begunAt,
+    forget: (row) => void made.delete(keyOf(row)),
   };
 }
 

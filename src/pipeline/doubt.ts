@@ -25,7 +25,9 @@ export async function settleDoubt(
   const isUnwanted = row.overflow === null ? row.undo === 1 : await isPartUndone(context.store, row);
   if (!isUnwanted && row.expiresAt > now && mayResend(context, destination, row))
     return row.dueAt > now ? { kind: "wait", until: row.dueAt } : null;
-  const readableAt = shownAt(context, row.lastAttemptAt ?? now, context.attempts.sinceLast(row));
+  const ago = context.attempts.sinceLast(row);
+  const readableAt =
+    ago === null ? shownAt(context, row.lastAttemptAt ?? now) : now - ago + context.config().timing.grace;
   if (now < readableAt) return { kind: "wait", until: readableAt };
   const entry = await findEntry(context.store, row.entryId);
   const frozen = frozenOf(row, JSON.parse(entry?.article ?? "{}") as Article);
@@ -94,5 +96,6 @@ async function hold(
   const listing = row.overflow === null ? "" : ", with others that its post lists,";
   const notice = `“${entry?.title ?? row.key}”${listing} may or may not stand in ${destination.name}: ${reason}. If it is there: bulletin settle ${row.key} --sent LINK. If not: bulletin settle ${row.key} --send`;
   await settleDelivery(context.store, row, context.clock.now(), { kind: "held", reason, notice });
+  context.attempts.forget(row);
   return { kind: "settled" };
 }

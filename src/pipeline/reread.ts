@@ -29,7 +29,7 @@ export async function readBack(
   const now = context.clock.now();
   const { firstRetry } = context.config().timing;
   // A request that was under way when the old process ended has arrived by then, or never will.
-  const readableAt = shownAt(context, owner.restoredAt ?? 0, context.attempts.sinceStart());
+  const readableAt = shownAt(context, owner.restoredAt ?? 0);
   if (now < readableAt) return readableAt;
   if (!(await extendLease(context.store, owner, now + READING))) return now;
   const recent = await read(context, destination, owner.rereadFrom);

@@ -30,11 +30,16 @@ export function leaseIsOver({ clock, config }: Context, { leaseUntil }: Destinat
   return () => clock.now() >= leaseUntil || clock.monotonic() - from >= lease;
 }
 
+/** A clock that is set is mostly set by seconds or minutes; what is older than so many graces by the wall clock is old. */
+const SURELY = 10;
+
 /**
- * When a platform has shown what was sent to it at `at`, or never will: `grace` later by the wall clock, which may have
- * been set since, and when we have known it for as long (`knownFor`, by our own clock).
+ * When a platform has shown what this process found sent to it at `at`, or never will: `grace` later by the wall clock,
+ * which may have been set since, and `grace` after this process began. After ten times the grace the wall clock's word
+ * is enough: a command that cron runs is never old.
  */
-export function shownAt({ clock, config }: Context, at: Millis, knownFor: Millis): Millis {
+export function shownAt({ config, clock, attempts }: Context, at: Millis): Millis {
   const { grace } = config().timing;
-  return Math.max(at + grace, clock.now() + grace - knownFor);
+  const begunAt = clock.now() - attempts.sinceStart();
+  return Math.max(at + grace, Math.min(begunAt + grace, at + SURELY * grace));
 }

@@ -341,7 +341,7 @@ test.each(["by another process", "by the same one"])(
     channel.script.send = () => ({ kind: "unknown", reason: "no answer" });
     await publish(line, "one");
     if (who === "by another process") await line.restart();
-    line.clock.setBack(-HOUR);
+    line.clock.setBack(-5 * MINUTE);
     await line.pass();
     expect(channel.finds).toHaveLength(0);
     line.clock.advance(MINUTE);
@@ -349,6 +349,17 @@ test.each(["by another process", "by the same one"])(
     expect(channel.finds).toHaveLength(1);
   },
 );
+
+test("a process that has just begun looks for what is old at once, as a command does that cron runs", async () => {
+  const channel = scripted("discord:1", { resend: { withinMs: 0 } });
+  await using line = await openLine({ yaml: to("discord: 1"), destinations: [channel] });
+  channel.script.send = () => ({ kind: "unknown", reason: "no answer" });
+  await publish(line, "one");
+  line.clock.advance(10 * MINUTE);
+  await line.restart();
+  await line.pass();
+  expect(channel.finds).toHaveLength(1);
+});
 
 test("what is looked for and absent is sent again, with the same bytes and key", async () => {
   const channel = scripted("discord:1", NONCE);

@@ -2,7 +2,7 @@ import type { Agent } from "@atproto/api";
 import { z } from "zod";
 import { AdminError } from "../../domain/errors.ts";
 import type { Clock, Json, Millis } from "../../domain/types.ts";
-import { withDeadline } from "./deadline.ts";
+import { openDeadline } from "./deadline.ts";
 import { errorName } from "./errors.ts";
 import { resolvePds } from "./resolve.ts";
 import type { Directories, Fetch } from "./resolve.ts";
@@ -71,9 +71,16 @@ export function openAccount(options: SessionOptions): Account {
   let changing: Promise<Session> | null = null;
   let client: Promise<Agent> | null = null;
 
-  /** One login or refresh at a time; whoever comes meanwhile gets its result. */
+  /**
+   * One login or refresh at a time; whoever comes meanwhile gets its result. It is never left before its end: what was
+   * answered must be stored.
+   */
   function change(work: (signal: AbortSignal) => Promise<Session>): Promise<Session> {
-    changing ??= withDeadline(clock, requestMs, [], work)
+    const limited = async (): Promise<Session> => {
+      using deadline = openDeadline(clock, requestMs, []);
+      return await work(deadline.signal);
+    };
+    changing ??= limited()
       .then((session) => (current = session))
       .finally(() => {
         changing = null;
