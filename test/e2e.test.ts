@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Bot } from "./support/bot.ts";
 import {
@@ -266,6 +268,37 @@ test.concurrent(
     await posted(desk, site.publish({ title: "A new ferry is ordered" }));
     expect(discord.threads(CHANNELS.forum)).toHaveLength(1);
     await ended(third);
+  },
+);
+
+test.concurrent(
+  "killed right behind its request by a clock that was slow, the bot looks for the post no sooner than after the grace",
+  { timeout: 120_000 },
+  async () => {
+    await using desk = await openDesk(pds, {
+      timing: "request: 3 seconds, lease: 5 seconds, grace: 12 seconds, nonce_window: 1 second",
+    });
+    const { site, discord, installation } = desk;
+    await ended(await settledBot(desk));
+    const story = site.publish({ title: "Clock of the town hall is slow" });
+    // Longer than the next process takes to begin and to look.
+    discord.fault("createThread", { kind: "slow", ms: 8_000 });
+    await using slow = installation.standby(fileURLToPath(new URL("crash/standby.ts", import.meta.url)));
+    const marks = join(installation.folder, "marks");
+    const clock = { jump: -15_000, after: 0 };
+    const unharmed = { engine: "sqlite", point: null, nth: 1, depth: 0, disk: null, checkpoints: false };
+    const bot = await slow.begin({ ...unharmed, clock, marks });
+    await until("Discord was asked", () => discord.played.includes("createThread: slow"));
+    await bot.kill();
+    const asked = Date.now();
+
+    await using next = installation.run();
+    await until("Discord came to it", () => Date.now() > asked + 8_500);
+    await posted(desk, story);
+    await posted(desk, site.publish({ title: "Town hall clock is put right" }));
+    expect(discord.requests().filter(({ route }) => route === "createThread")).toHaveLength(2);
+    expect(await tallyOf(desk, story)).toEqual(ONCE);
+    await ended(next);
   },
 );
 
