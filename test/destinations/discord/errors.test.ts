@@ -234,6 +234,7 @@ test("in doubt while the token is refused, it waits in doubt until the account g
   await resume(operator, desk.channel);
   // With another token.
   await desk.line.restart();
+  desk.line.clock.advance(MINUTE);
   await desk.line.pass();
   expect((await seen(desk)).delivery).toMatchObject({ state: "sent", inDoubt: false });
   expect(discord.messages(desk.channel)).toHaveLength(1);
