@@ -193,7 +193,7 @@ function readUrl(text: string, limits: Limits): URL {
   const address = text.trim();
   const url = URL.parse(address);
   // The parser drops line breaks without a word; whoever writes them means mischief.
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
   if (url === null || /[\u0000-\u001f\u007f]/u.test(address)) throw failure("this is no web address");
   if (url.href.length > limits.urlLength)
     throw failure(`the address is longer than ${limits.urlLength} characters`);

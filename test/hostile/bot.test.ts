@@ -16,7 +16,7 @@ test.each([true, false])(
     log.warn(BREAKS, { [BREAKS]: BREAKS });
     expect(lines).toHaveLength(2);
     for (const line of lines) {
-      // oxlint-disable-next-line no-control-regex
+      // oxlint-disable-next-line no-control-regex -- they are what must not be there
       expect(line.slice(0, -1)).not.toMatch(/[\u0000-\u001f\u007f\u2028]/u);
       expect(line).toContain("%s %d");
     }
